@@ -87,7 +87,8 @@ export function beginBeat(band: Band, beat: NewBeat): Band {
   const next = { ...band, hearing, silent, leader: beat.leader, before: band.harmony };
   const closes = closesAt(next, beat);
   const led = { ...next, closing: closes, ...chordOf(next, beat) };
-  return closes === 0 ? { ...led, harmony: closing(hearing, led.harmony) } : led;
+  // Where the harmony is planned, so is its end.
+  return closes === 0 && beat.known === null ? { ...led, harmony: closing(hearing, led.harmony) } : led;
 }
 
 function closesAt({ closing, silent, leader }: Band, { at, kind, endsHere, known }: NewBeat): number | null {

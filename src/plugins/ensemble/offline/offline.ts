@@ -45,7 +45,11 @@ export const ensembleOffline: OfflineExtension<Params, Options> = {
       ({ numerator, denominator }) => numerator / denominator > 1 / 3,
     );
     const all = applyPedal(performance);
-    const score = scoreOf({ leader: lead.notes, all, saysMeter }, request.beats(), until);
+    const score = scoreOf(
+      { leader: lead.notes, all, saysMeter, keys: piece.keySignatures },
+      request.beats(),
+      until,
+    );
     return partsOf(playBand(request, score), score, until);
   },
 };

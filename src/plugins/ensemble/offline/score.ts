@@ -1,8 +1,11 @@
 import { type BeatMap, mapBetween, TICKS_PER_BEAT, tickAt } from '../../../music/beats/beat-map.js';
+import type { MidiPiece } from '../../../music/midi/piece.js';
 import type { Note } from '../../../music/note.js';
 import type { Seconds } from '../../../music/units.js';
 import { type BeatNote, EARLY_BEATS } from '../gestures/classify.js';
+import { mod12 } from '../harmony/chord.js';
 import { type HeardNote, harmoniesOf, isChord } from '../harmony/listener.js';
+import type { Signature } from '../harmony/plan/keys.js';
 import { planOfMelody } from '../harmony/plan/melody-plan.js';
 import type { HarmonicPlan } from '../harmony/plan/plan.js';
 import { planOfPlayed } from '../harmony/plan/played-plan.js';
@@ -37,10 +40,16 @@ export interface FileNotes {
   readonly all: readonly Note[];
   /** Whether the file says its meter. */
   readonly saysMeter: boolean;
+  /** The key signatures of the file; absent: none. */
+  readonly keys?: MidiPiece['keySignatures'];
 }
 
 /** Lays a file out in beats. Where it says no meter, bars begin where the leader's melody has them. */
-export function scoreOf({ leader, all, saysMeter }: FileNotes, beats: BeatMap, until: Seconds): FileScore {
+export function scoreOf(
+  { leader, all, saysMeter, keys = [] }: FileNotes,
+  beats: BeatMap,
+  until: Seconds,
+): FileScore {
   const begins = Math.min(all[0]!.start, leader[0]!.start);
   const isAlone = all.length === leader.length;
   const lines = heardBars(beats, leader, saysMeter || !isAlone ? CLEARLY_AGAINST_FILE : CLEARLY);
@@ -55,9 +64,16 @@ export function scoreOf({ leader, all, saysMeter }: FileNotes, beats: BeatMap, u
     ...{ map, bar, leader: led },
     plan: plays
       ? planOfPlayed({ melody: led, harmonies: harmoniesOf(heard, places), heard }, bar)
-      : planOfMelody(led, bar, count),
+      : planOfMelody(led, bar, count, signaturesIn(keys, map)),
     enters: bar * Math.ceil((led[0]!.start - 2 * EARLY_BEATS) / bar),
   };
+}
+
+function signaturesIn(keys: MidiPiece['keySignatures'], map: BeatMap): Signature[] {
+  return keys.map(({ time, sharps }) => ({
+    from: tickAt(map, time) / TICKS_PER_BEAT,
+    tonic: mod12(7 * sharps),
+  }));
 }
 
 function inBeats(notes: readonly Note[], map: BeatMap): BeatNote[] {

@@ -10,6 +10,15 @@ const LONGEST = 2;
 /** A phrase's nats, of which each note has so many at the most. */
 const WEIGHT = 0.8;
 
+/** Nats of a phrase for the key that the file says. */
+const SIGNED = 3;
+
+/** A key signature: the tonic of its major scale, in force from a beat on. */
+export interface Signature {
+  readonly from: number;
+  readonly tonic: number;
+}
+
 /** Another reading of the keys is kept where it is no more than so many nats worse. */
 const NEARLY = 14;
 /** Keys that melodies of few notes are easily taken for: a fifth above or below. */
@@ -21,10 +30,20 @@ export interface Keys {
   readonly nats: number;
 }
 
-/** The keys of a melody as they fit best, and other readings that are nearly as good: all of them a fifth away. */
-export function keysOf(melody: readonly BeatNote[], phrases: readonly Phrase[], beats: number): Keys[] {
+/**
+ * The keys of a melody as they fit best, and other readings that are nearly as good: all of them a fifth away. `beats`: beats of a bar;
+ * `signatures`: those of the file.
+ */
+export function keysOf(
+  melody: readonly BeatNote[],
+  phrases: readonly Phrase[],
+  beats: number,
+  signatures: readonly Signature[],
+): Keys[] {
   const said = phrases.map(({ from, bars }) => {
     const nats = new Float64Array(12);
+    const signed = signatures.findLast((signature) => signature.from < (from + 1) * beats);
+    if (signed) nats[signed.tonic]! += SIGNED;
     for (const { pitch, start, end } of melody)
       if (start >= from * beats - 0.5 && start < (from + bars) * beats - 0.5)
         for (let tonic = 0; tonic < 12; tonic++)

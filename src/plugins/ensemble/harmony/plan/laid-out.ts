@@ -1,6 +1,6 @@
 import { mod12, TRIADS } from '../chord.js';
 import type { PlannedChord } from './bass.js';
-import type { Phrase } from './phrases.js';
+import { type Phrase, sectionsOf } from './phrases.js';
 import type { Cadence, HarmonicPlan, PlannedBeat } from './plan.js';
 import { DOMINANTS, HOMES, type Mode } from './tables.js';
 
@@ -17,18 +17,19 @@ interface Laid {
 /** Chords and phrases as a plan, beat by beat. `bar`: beats of a bar; `count`: beats to plan. */
 export function laidOut({ phrases, chords, mode }: Laid, bar: number, count: number): HarmonicPlan {
   const beats: PlannedBeat[] = [];
+  const sections = sectionsOf(phrases);
   let [chord, phrase] = [0, 0];
   for (let beat = 0; beat < count; beat++) {
     while (chords[chord + 1] !== undefined && chords[chord + 1]!.from <= beat) chord++;
     const at = Math.floor(beat / bar);
     while (phrases[phrase + 1] !== undefined && phrases[phrase + 1]!.from <= at) phrase++;
     const whole = chords[chord]!;
-    const { from, bars, letter } = phrases[phrase]!;
+    const { from, bars } = phrases[phrase]!;
     const closes = at - from === bars - 1;
     beats.push({
       harmony: { tonic: whole.tonic, root: rootOf(whole), triad: whole.chord % TRIADS.length },
       ...{ quality: whole.quality, bass: whole.bass, begins: whole.from === beat },
-      ...{ section: letterOf(letter), bar: at - from, bars },
+      ...{ section: letterOf(sections[phrase]!), bar: at - from, bars },
       cadence: closes ? cadenceOf(chordsIn(chords, phrases[phrase]!, bar), mode) : null,
     });
   }

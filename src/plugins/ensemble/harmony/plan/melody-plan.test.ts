@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BeatNote } from '../../gestures/classify.js';
 import { isTone } from '../chord.js';
 import { planOfMelody } from './melody-plan.js';
-import { phrasesOf } from './phrases.js';
+import { type Phrase, phrasesOf, sectionsOf } from './phrases.js';
 
 /** The melody of Beethoven's ninth: pitch, beats. */
 const BEGINS = '64 1 64 1 65 1 67 1 67 1 65 1 64 1 62 1 60 1 60 1 62 1 64 1';
@@ -30,6 +30,15 @@ describe('a melody', () => {
     const letters = phrases.map(({ letter }) => letter);
     expect(letters).toEqual([0, 0, 1, 0, 1, 0]);
   });
+
+  it('has sections: new phrases in a row, up to four, and what comes again where it was', () => {
+    const of = (letters: string): Phrase[] =>
+      [...letters].map((letter, at) => ({
+        ...{ from: 4 * at, bars: 4, letter: letter.charCodeAt(0), sung: letter !== '-' },
+      }));
+    expect(sectionsOf(of('-ABCDEFABEFG')).join('')).toBe('011112211222');
+    expect(sectionsOf([])).toEqual([]);
+  });
 });
 
 describe('the plan of a melody', () => {
@@ -38,8 +47,7 @@ describe('the plan of a melody', () => {
   it('has one progression a letter, and changes chords at bars and half bars alone', () => {
     expect(plan).toHaveLength(96);
     const chords = (from: number) => plan.slice(from, from + 16).map(({ harmony }) => harmony);
-    expect(plan[48]!.section).toBe(plan[0]!.section);
-    expect(plan[32]!.section).not.toBe(plan[0]!.section);
+    expect(new Set(plan.map(({ section }) => section))).toEqual(new Set(['A']));
     expect(chords(48).slice(0, 12)).toEqual(chords(0).slice(0, 12));
     expect(chords(64)).toEqual(chords(32));
     for (const [beat, { begins }] of plan.entries()) if (begins) expect(beat % 2).toBe(0);
@@ -54,6 +62,14 @@ describe('the plan of a melody', () => {
     const strong = TUNE.filter(({ start }) => start % 2 === 0);
     const fit = strong.filter(({ start, pitch }) => isTone(plan[start]!.harmony, pitch));
     expect(fit.length / strong.length).toBeGreaterThan(0.6);
+  });
+
+  it('is in the key that the file says, where the melody leaves it open', () => {
+    // Six tones, of C major and of F major.
+    const open = sung('60 1 60 1 67 1 67 1 69 1 69 1 67 2 65 1 65 1 64 1 64 1 62 1 62 1 60 2');
+    for (const tonic of [0, 5])
+      expect(planOfMelody(open, 4, 16, [{ from: 0, tonic }])[0]!.harmony.tonic).toBe(tonic);
+    expect(planOfMelody(TUNE, 4, 96, [{ from: 0, tonic: 6 }])[0]!.harmony.tonic).toBe(0);
   });
 
   it('is the same in another key, and goes on where nobody sings', () => {

@@ -1,5 +1,6 @@
 import type { BeatNote } from '../../gestures/classify.js';
 import { bassesOf, type PlannedChord } from './bass.js';
+import type { Signature } from './keys.js';
 import { laidOut, type WholeChord } from './laid-out.js';
 import { phrasesOf } from './phrases.js';
 import type { HarmonicPlan } from './plan.js';
@@ -7,10 +8,18 @@ import { qualityOf } from './qualities.js';
 import { chordsOfSong, type SongChords } from './song.js';
 import { spanNotes } from './spans.js';
 
-/** The plan for a melody alone. `bar`: beats of a bar; `count`: beats to plan, the first of which begins a bar. */
-export function planOfMelody(melody: readonly BeatNote[], bar: 3 | 4, count: number): HarmonicPlan {
+/**
+ * The plan for a melody alone. `bar`: beats of a bar; `count`: beats to plan, the first of which begins a bar; `signatures`: the keys that
+ * the file says, of which the melody has the last word.
+ */
+export function planOfMelody(
+  melody: readonly BeatNote[],
+  bar: 3 | 4,
+  count: number,
+  signatures: readonly Signature[] = [],
+): HarmonicPlan {
   const phrases = phrasesOf(melody, bar, Math.ceil(count / bar));
-  const song = chordsOfSong(melody, phrases, bar);
+  const song = chordsOfSong(melody, phrases, bar, signatures);
   return laidOut({ phrases, chords: wholeChords(song, melody), mode: song.mode }, bar, count);
 }
 

@@ -7,6 +7,8 @@ export interface Phrase {
   readonly bars: number;
   /** Phrases of one letter are sung to the same music. */
   readonly letter: number;
+  /** Whether anybody sings. */
+  readonly sung: boolean;
 }
 
 /** How well a phrase of so many bars fits songs, in nats. (bars) */
@@ -103,7 +105,7 @@ function lettered(parts: readonly { from: number; bars: number }[], table: Table
       .sort((a, b) => b.alike - a.alike)[0];
     const silent = grid.slice(part.from, part.from + part.bars).every(isEmpty);
     const letter = same && same.alike >= SAME_PHRASE && !silent ? same.phrase.letter : letters++;
-    phrases.push({ ...part, letter });
+    phrases.push({ ...part, letter, sung: !silent });
   }
   return phrases;
 }
@@ -114,4 +116,23 @@ function alikeness(a: { from: number; bars: number }, b: { from: number }, table
     (value) => value !== null && value !== undefined,
   );
   return known.length * 2 < a.bars ? 0 : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+/** A section that has so many phrases takes in no more new ones. */
+const MOST_PHRASES = 4;
+
+/** The section of each phrase, from 0: verse, chorus and the like. What is new belongs to the section under way until that is full; what comes again, to its own. */
+export function sectionsOf(phrases: readonly Phrase[]): number[] {
+  const of = new Map<number, number>();
+  const sections: number[] = [];
+  let [last, count] = [-1, 0];
+  for (const [index, { letter, sung }] of phrases.entries()) {
+    const before = phrases[index - 1];
+    const goesOn = before !== undefined && before.sung === sung && count < MOST_PHRASES;
+    const section = of.get(letter) ?? (goesOn ? sections.at(-1)! : ++last);
+    count = section === sections.at(-1) ? count + 1 : 1;
+    of.set(letter, section);
+    sections.push(section);
+  }
+  return sections;
 }

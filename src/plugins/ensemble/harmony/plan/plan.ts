@@ -13,7 +13,7 @@ export interface PlannedBeat {
   readonly bass: number;
   /** Whether another chord, or another bass, begins with this beat. */
   readonly begins: boolean;
-  /** The letter of the section, from A on: bars of the same letter and place have the same chords. */
+  /** The letter of the section, from A on: a verse, a chorus and the like. */
   readonly section: string;
   /** The place of the bar in its phrase, from 0, and the bars of the phrase. */
   readonly bar: number;

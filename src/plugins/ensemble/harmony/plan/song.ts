@@ -1,6 +1,6 @@
 import type { BeatNote } from '../../gestures/classify.js';
 import { bestCourse, type Course, type Wanted } from './course.js';
-import { keysOf } from './keys.js';
+import { keysOf, type Signature } from './keys.js';
 import type { Phrase } from './phrases.js';
 import { placesOf, type Span } from './places.js';
 import { saidBy } from './said.js';
@@ -31,15 +31,16 @@ export interface SongChords {
   readonly chords: readonly number[];
 }
 
-/** Chooses the chords of a melody, phrase by phrase. `beats`: beats of a bar. */
+/** Chooses the chords of a melody, phrase by phrase. `beats`: beats of a bar; `signatures`: the keys that the file says. */
 export function chordsOfSong(
   melody: readonly BeatNote[],
   phrases: readonly Phrase[],
   beats: number,
+  signatures: readonly Signature[] = [],
 ): SongChords {
   const spans = placesOf(phrases, beats);
   const notes = spanNotes(melody, spans);
-  const readings = keysOf(melody, phrases, beats).flatMap(({ tonics: keys, nats }) => {
+  const readings = keysOf(melody, phrases, beats, signatures).flatMap(({ tonics: keys, nats }) => {
     const said = spans.map(({ phrase }, at) => saidBy(notes[at]!, keys[phrase]!));
     return ([0, 1] as const).map((mode) => {
       const song = new Song({ phrases, spans, said, keys }, mode);
