@@ -101,7 +101,7 @@ function coherence(who, chords, plan, bar) {
     add(
       who,
       'with a cadence',
-      dominant || (home && before && [5, 7].includes(mod12(end.root - before.root))),
+      dominant || (home && before !== undefined && [5, 7].includes(mod12(end.root - before.root))),
     );
   }
 }

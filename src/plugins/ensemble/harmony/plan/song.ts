@@ -13,6 +13,8 @@ const ROUNDS = 3;
 const HOME = 4;
 /** What it says for a chord to be home as a phrase ends after which nobody sings for a bar. */
 const REST = 1.5;
+/** What it says for a chord to be home as the melody begins. */
+const BEGIN = 2;
 /** What it says for a chord to be the dominant as another phrase ends. */
 const OPEN = 0.6;
 /** What it is worth that the last bar of a phrase is as in others of its letter, a span. */
@@ -149,6 +151,7 @@ class Song {
         const each = said[this.#spansOf[index]![at]!]!;
         for (let kind = 0; kind < KINDS; kind++) sum[kind]! += weight * each[kind]!;
       }
+      if (at === 0 && first === phrases.findIndex(({ sung }) => sung)) sum[HOMES[this.mode]]! += BEGIN;
       const closes = at === this.#spansOf[first]!.length - 1;
       return { place: spans[span]!.place, said: closes ? this.#closing(sum, first) : sum };
     });
