@@ -1,4 +1,5 @@
-import { HOMES, KINDS, type Mode, nextNats, STAYS, USED } from './tables.js';
+import { mod12, TRIADS } from '../chord.js';
+import { HOMES, KINDS, type Mode, nextNats, SECONDARY, STAYS, USED } from './tables.js';
 
 /** What is known of a phrase before its chords are chosen. */
 export interface Wanted {
@@ -21,6 +22,8 @@ export interface Course {
 const KEPT = 0.7;
 /** The likeliest course has fewer changes than people make: each gains so much. */
 const CHANGED = 0.5;
+/** What it costs that the dominant of another degree does not go there. */
+const ASTRAY = 4;
 /** Courses that are so far behind are given up. */
 const BEHIND = 14;
 const STATES = KINDS * (KINDS + 1);
@@ -84,7 +87,7 @@ function stepped(
     if (score + stays > after[state]!) [after[state], from[state]] = [score + stays, state];
     const next = nextNats(mode, place, before === KINDS ? -1 : before, chord);
     for (const kind of USED) {
-      const worth = score + changes + CHANGED + next[kind]!;
+      const worth = score + changes + CHANGED + next[kind]! - astray(chord, kind);
       const to = chord * KINDS + kind;
       if (kind !== chord && worth > after[to]!) [after[to], from[to]] = [worth, state];
     }
@@ -99,8 +102,15 @@ function led(scores: Float64Array, after: number, mode: Mode): Float64Array<Arra
     if (score === Number.NEGATIVE_INFINITY) return score;
     const [before, chord] = [Math.floor(state / KINDS), state % KINDS];
     if (chord === after) return score + stays;
-    return score + changes + nextNats(mode, 0, before === KINDS ? -1 : before, chord)[after]!;
+    const next = nextNats(mode, 0, before === KINDS ? -1 : before, chord)[after]!;
+    return score + changes + next - astray(chord, after);
   });
+}
+
+function astray(chord: number, next: number): number {
+  if (!SECONDARY.includes(chord)) return 0;
+  const up = mod12(Math.floor(next / TRIADS.length) - Math.floor(chord / TRIADS.length));
+  return up === 5 ? 0 : ASTRAY;
 }
 
 function highest(scores: Float64Array): number {

@@ -12,6 +12,9 @@ export const DOMINANTS: readonly (readonly number[])[] = [
   [4 * TRIADS.length, 7 * TRIADS.length],
 ];
 
+/** The dominants of other degrees than the tonic: major chords of which a tone is outside of the scale. */
+export const SECONDARY: readonly number[] = [2, 4, 9, 11].map((above) => above * TRIADS.length);
+
 /** Tables hold hundredths of nats. */
 const NATS = 0.01;
 const inNats = (row: readonly number[]) => Float64Array.from(row, (value) => NATS * value);
