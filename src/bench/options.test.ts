@@ -3,12 +3,18 @@ import { benchOptions } from './options.js';
 
 describe('options of the bench', () => {
   it('are numbers, and models', () => {
-    expect(benchOptions([])).toEqual({ json: false, rounds: 40, jam: 60, models: [] });
+    expect(benchOptions([])).toEqual({ json: false, rounds: 40, jam: 60, models: [], sessions: null });
     expect(benchOptions(['--jam', '0', '--model', 'a', '--model=b', '--json'])).toEqual({
       json: true,
       rounds: 40,
       jam: 0,
       models: ['a', 'b'],
+      sessions: null,
+    });
+    expect(benchOptions(['--sessions', '128', '--out', 'curve.svg'])!.sessions).toEqual({
+      most: 128,
+      seconds: 30,
+      out: 'curve.svg',
     });
     expect(benchOptions(['--help'])).toBeNull();
   });
@@ -20,6 +26,8 @@ describe('options of the bench', () => {
     [['--jam', '-1'], 'OPTION_VALUE'],
     [['--jam', '2'], 'OPTION_VALUE'],
     [['--jam=-1'], 'OPTION_VALUE'],
+    [['--sessions', '0'], 'OPTION_VALUE'],
+    [['--sessions', '2', '--seconds', '3'], 'OPTION_VALUE'],
   ])('%j are refused', (args, code) => {
     expect(() => benchOptions(args)).toThrow(expect.objectContaining({ code }));
   });

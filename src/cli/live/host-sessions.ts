@@ -20,6 +20,7 @@ export class HostSessions {
   ) {
     this.directory = new Sessions<LiveSession>({
       ...{ open: (choice) => openLike(options, choice), most },
+      room: () => options.resources?.pool.room ?? Number.POSITIVE_INFINITY,
       plugins: () => offeredPlugins(options.plugin),
     });
     this.directory.subscribe(({ what, id }) => {

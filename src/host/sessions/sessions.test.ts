@@ -120,6 +120,20 @@ describe('the sessions of a host', () => {
     await expect(sessions.reopen(first)).rejects.toMatchObject({ code: 'SESSION_NOT_FOUND' });
   });
 
+  it('are refused while the machine bears no more, those that are being opened counted', async () => {
+    let room = 1;
+    const open = async () => new Ending();
+    const sessions = new Sessions<Ending>({ open, plugins: async () => [], room: () => room });
+    const busy = { code: 'SESSIONS_FULL', message: expect.stringContaining('too busy') };
+    const opening = sessions.open({});
+    await expect(sessions.open({})).rejects.toMatchObject(busy);
+    await opening;
+    await sessions.open({});
+    room = 0;
+    await expect(sessions.open({})).rejects.toMatchObject(busy);
+    expect(sessions.list()).toHaveLength(2);
+  });
+
   it('do not come back into a host that is full meanwhile', async () => {
     const { sessions } = directory(2);
     const [first, second] = [await sessions.open({}), await sessions.open({})];

@@ -18,6 +18,8 @@ interface SessionsOptions<S extends SessionControl> {
   readonly plugins: () => Promise<readonly OfferedPlugin[]>;
   /** Most sessions at once. Default {@link MOST_SESSIONS}. */
   readonly most?: number;
+  /** How many more the machine can bear, as far as that is known. Default: any number. */
+  readonly room?: () => number;
   /** Default: a clock that reads 0 now. */
   readonly now?: () => Seconds;
   readonly undoMs?: number;
@@ -239,6 +241,7 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
   /** Throws SESSIONS_FULL where no further session has room; one that is closed gives way. */
   #requireRoom(): void {
     if (this.#open.size + this.#opening >= this.most) throw full(this.most);
+    if ((this.options.room?.() ?? Number.POSITIVE_INFINITY) <= this.#opening) throw busy(this.#open.size);
     const [oldest] = this.#closed.keys();
     if (oldest !== undefined && this.#open.size + this.#closed.size + this.#opening >= this.most)
       void this.#end(oldest);
@@ -277,6 +280,14 @@ function notFound(id: string, more = 'It may have been closed.'): ContinuoError 
     'SESSION_NOT_FOUND',
     `There is no session ${JSON.stringify(id)} in this host. ${more}`,
     'continuo sessions lists those that are open.',
+  );
+}
+
+function busy(open: number): ContinuoError {
+  return new ContinuoError(
+    'SESSIONS_FULL',
+    `This host has ${open} sessions, and is too busy for another: notes would come late.`,
+    'Close one that nobody plays, or try again when less is played.',
   );
 }
 

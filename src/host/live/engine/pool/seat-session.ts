@@ -213,9 +213,9 @@ export class SeatSession {
     this.emit({ type: 'health', time: this.#clock(), step: this.#engine.median(), lateness, late, dropped });
   }
 
-  /** How late its notes were, at worst of late. */
+  /** How late its notes are as a rule. */
   get lateness(): Seconds {
-    return this.#session.health().lateness.p99;
+    return this.#session.health().lateness.p50;
   }
 
   /** What it has to say since the last call; null where that is nothing. */

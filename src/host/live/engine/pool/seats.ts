@@ -99,12 +99,17 @@ export class Seats {
       ({ message }) => this.#route(message as SeatMessage<ToSeat>),
     );
     let works = this.#work();
-    while (works && monotonic() - began < TURN && Atomics.load(this.#bell, BELL) === heard)
-      works = this.#work();
+    while (works && this.#goesOn(heard, began)) works = this.#work();
     this.#report();
     this.#memory.look();
     this.#figures.worked(monotonic() - began);
     this.#sleep(heard, more || works || this.#mail.size > 0);
+  }
+
+  /** Whether the turn does more before it reports. What one alone has done is reported at once. */
+  #goesOn(heard: number, began: Seconds): boolean {
+    const alone = this.#seats.size === 1 && this.#mail.size === 0;
+    return !alone && monotonic() - began < TURN && Atomics.load(this.#bell, BELL) === heard;
   }
 
   #route({ seat: id, told }: SeatMessage<ToSeat>): void {
@@ -231,7 +236,7 @@ export class Seats {
     let lateness = 0;
     for (const seat of this.#active) {
       seat.session?.tellHealth();
-      lateness = Math.max(lateness, seat.session?.lateness ?? 0);
+      lateness += (seat.session?.lateness ?? 0) / this.#active.size;
       this.#ran.add(seat);
     }
     this.#active.clear();

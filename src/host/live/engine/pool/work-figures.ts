@@ -18,7 +18,7 @@ export class WorkFigures {
     this.#values[WORKED]! += seconds;
   }
 
-  /** How late its notes are, at worst of late. */
+  /** How late the notes of its sessions are as a rule. */
   lateness(seconds: Seconds): void {
     this.#values[LATENESS] = seconds;
   }
