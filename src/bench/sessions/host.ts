@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { HOST_PATH, type HostMessage } from '../../protocol/host-protocol.js';
@@ -10,6 +11,9 @@ export interface Usage {
   readonly memoryMb: number;
   readonly cpuSeconds: number;
 }
+
+/** A host reads ten messages a second from a client, so sessions are opened no faster; in milliseconds. */
+const EVERY_MS = 120;
 
 /** A `continuo start` in a process of its own, whose sessions are opened over its WebSocket. */
 export class BenchHost {
@@ -56,6 +60,7 @@ export class BenchHost {
 
   /** Opens one more session; returns its id. Rejects where the host has no room. */
   async open(): Promise<string> {
+    await setTimeout(EVERY_MS);
     const request = this.#request++;
     const opened = await new Promise<string | Error>((resolve) => {
       this.#waiting.set(request, resolve);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { SESSIONS_PATH } from '../../protocol/host-protocol.js';
 import { BenchHost } from './host.js';
 import { Player } from './player.js';
 
@@ -47,52 +48,59 @@ export interface SessionsOptions {
 
 /**
  * Measures what sessions of the default piano cost in one host: a player plays phrases into each over its WebSocket, the model answers, and
- * takes are written. It goes on with more of them until they are late, or the host refuses more.
+ * takes are written. It goes on with more of them until they are late, or the host refuses more. Each number of them has a host of its own,
+ * and nobody plays before all are open, so that what a host reports of late is not of an earlier step.
  */
 export async function benchSessions({ most, seconds, progress }: SessionsOptions): Promise<SessionsResult> {
-  const takes = mkdtempSync(join(tmpdir(), 'continuo-bench-'));
-  const host = await BenchHost.start(takes, most);
-  const players: Player[] = [];
   const steps: SessionsStep[] = [];
   let ended: string | null = null;
-  try {
-    for (const sessions of COUNTS.filter((count) => count <= most)) {
-      ended = await playersFor(sessions, host, players);
-      if (ended !== null) break;
-      const step = await measured(host, players, { seconds, alone: steps[0]?.memoryMb });
-      steps.push(step);
-      progress(step);
-      if (!isHeld(step)) break;
+  for (const sessions of COUNTS.filter((count) => count <= most)) {
+    const step = await stepOf(sessions, { seconds, alone: steps[0]?.memoryMb });
+    if (typeof step === 'string') {
+      ended = step;
+      break;
     }
+    steps.push(step);
+    progress(step);
+    if (!isHeld(step)) break;
+  }
+  return { held: Math.max(0, ...steps.filter(isHeld).map(({ sessions }) => sessions)), steps, ended };
+}
+
+interface Measurement {
+  readonly seconds: number;
+  /** MB of a host with one session; undefined: this is it. */
+  readonly alone: number | undefined;
+}
+
+/** So many sessions in a new host; why the host refuses them. */
+async function stepOf(sessions: number, measurement: Measurement): Promise<SessionsStep | string> {
+  const takes = mkdtempSync(join(tmpdir(), 'continuo-bench-'));
+  const host = await BenchHost.start(takes, sessions);
+  const players: Player[] = [];
+  try {
+    const ids = [host.first];
+    while (ids.length < sessions) ids.push(await host.open());
+    for (const [seed, id] of ids.entries())
+      players.push(await Player.begin(`${host.address}${SESSIONS_PATH}${id}`, seed));
+    return await measured(host, players, measurement);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   } finally {
     await Promise.all(players.map((player) => player.end()));
     await host.end();
     rmSync(takes, { recursive: true, force: true });
   }
-  return { held: Math.max(0, ...steps.filter(isHeld).map(({ sessions }) => sessions)), steps, ended };
 }
 
 export function isHeld({ latenessMsP99, dropped, silent }: SessionsStep): boolean {
   return latenessMsP99 < HELD_MS && dropped === 0 && silent === 0;
 }
 
-/** Opens sessions until there are so many. Returns why there are not; null where there are. */
-async function playersFor(count: number, host: BenchHost, players: Player[]): Promise<string | null> {
-  while (players.length < count) {
-    try {
-      const id = players.length === 0 ? host.first : await host.open();
-      players.push(await Player.begin(`${host.address}/sessions/${id}`, players.length));
-    } catch (error) {
-      return error instanceof Error ? error.message : String(error);
-    }
-  }
-  return null;
-}
-
 async function measured(
   host: BenchHost,
   players: readonly Player[],
-  { seconds, alone }: { readonly seconds: number; readonly alone: number | undefined },
+  { seconds, alone }: Measurement,
 ): Promise<SessionsStep> {
   await setTimeout(1000 * SETTLE);
   const droppedBefore = players.map((player) => player.heard().health?.dropped ?? 0);
