@@ -27,9 +27,11 @@ export type HostClientEvents = LineEvents<Said<HostMessage>> & {
   readonly welcome: HostWelcome;
   /** The open sessions, after each change (also after a welcome). */
   readonly sessions: readonly SessionEntry[];
+  /** Takes began, ended, were named, deleted or brought back. */
+  readonly takesChanged: undefined;
 };
 
-/** A client of a host as a whole: its directory of sessions, which are opened, closed and named here. */
+/** A client of a host as a whole: its directory of sessions, which are opened, closed and named here, and its takes. */
 export class HostClient extends LineClient<HostMessage, HostClientMessage, HostClientEvents> {
   #welcome: HostWelcome | undefined;
   #sessions: readonly SessionEntry[] = [];
@@ -70,6 +72,39 @@ export class HostClient extends LineClient<HostMessage, HostClientMessage, HostC
     return this.#done((request) => this.send({ type: 'renameSession', request, id, name }));
   }
 
+  /** Takes, the latest first; `before`: those before that one; `deleted`: those in the trash. */
+  listTakes(asked: Asks<'listTakes'> = {}): Promise<Of<'takes'>> {
+    return this.#asked((request) => this.send({ type: 'listTakes', request, ...asked }));
+  }
+
+  /** What a take is, who plays in it, and what happened. */
+  showTake(id: string): Promise<Of<'take'>> {
+    return this.#asked((request) => this.send({ type: 'showTake', request, id }));
+  }
+
+  /** The music of a take from a session time on, a page of it; `next` says where the next page begins. */
+  takePage(id: string, from: number): Promise<Of<'takePage'>> {
+    return this.#asked((request) => this.send({ type: 'takePage', request, id, from }));
+  }
+
+  renameTake(id: string, name: string): Promise<void> {
+    return this.#done((request) => this.send({ type: 'renameTake', request, id, name }));
+  }
+
+  /** Moves a take to the trash, where it is kept for some weeks. */
+  deleteTake(id: string): Promise<void> {
+    return this.#done((request) => this.send({ type: 'deleteTake', request, id }));
+  }
+
+  /** Undoes {@link deleteTake}. */
+  restoreTake(id: string): Promise<void> {
+    return this.#done((request) => this.send({ type: 'restoreTake', request, id }));
+  }
+
+  async #asked<Answer>(send: (request: number) => boolean): Promise<Answer> {
+    return (await this.requests.ask(send)) as Answer;
+  }
+
   async #opened(send: (request: number) => boolean): Promise<string> {
     return ((await this.requests.ask(send)) as Of<'opened'>).id;
   }
@@ -88,8 +123,14 @@ export class HostClient extends LineClient<HostMessage, HostClientMessage, HostC
         this.#sessions = message.sessions;
         this.events.emit('sessions', message.sessions);
         break;
+      case 'takesChanged':
+        this.events.emit('takesChanged', undefined);
+        break;
       case 'opened':
       case 'done':
+      case 'takes':
+      case 'take':
+      case 'takePage':
         this.requests.answer(message.request, message);
         break;
     }
