@@ -31,7 +31,10 @@ export async function killJams({ kills, sessions, seed, watch = () => {} }) {
   for (let kill = 0; kill < kills; kill++) {
     const folder = mkdtempSync(join(tmpdir(), 'continuo-kill-'));
     try {
-      const told = await jamUntilKilled(folder, { sessions, after: SOONEST + (LATEST - SOONEST) * uniform(seed, 2, kill) });
+      const told = await jamUntilKilled(folder, {
+        sessions,
+        after: SOONEST + (LATEST - SOONEST) * uniform(seed, 2, kill),
+      });
       for (const take of await lookAt(folder, told)) takes.push({ kill, ...take });
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -77,7 +80,8 @@ async function lookAt(folder, { killed, played, sessions }) {
     found.push({ session, lost: first ? killed - first.at : 0, trouble: await troubleOf(opened) });
   }
   for (let session = 1; session <= sessions; session++)
-    if (!found.some((take) => take.session === session)) found.push({ session, lost: 0, trouble: 'there is no take' });
+    if (!found.some((take) => take.session === session))
+      found.push({ session, lost: 0, trouble: 'there is no take' });
   return found;
 }
 
@@ -103,7 +107,9 @@ async function jam(folder, sessions) {
   const opened = [];
   for (let seed = 1; seed <= sessions; seed++) {
     const setup = { plugin: 'piano', model: 'piano-pop-start', engine: 'kernel', precision: 'int8', seed };
-    opened.push(await LiveSession.open({ ...setup, mode: MODES[seed % MODES.length], takes: folder, resources }));
+    opened.push(
+      await LiveSession.open({ ...setup, mode: MODES[seed % MODES.length], takes: folder, resources }),
+    );
   }
   for (const [index, session] of opened.entries()) void play(session, index + 1);
   while (opened.some(({ takeFolder }) => takeFolder === null)) await wait(5);
@@ -141,26 +147,37 @@ if (process.argv[1] === here) {
   });
   const [kills, sessions, seed] = [values.kills, values.sessions, values.seed].map(Number);
   if (values.jam !== undefined) await jam(values.jam, sessions);
-  else report(await killJams({ kills, sessions, seed, watch: (kill, takes) => progress(kill, kills, takes) }), values.json);
+  else
+    report(
+      await killJams({ kills, sessions, seed, watch: (kill, takes) => progress(kill, kills, takes) }),
+      values.json,
+    );
 }
 
 function progress(kill, kills, takes) {
   const bad = takes.filter(({ trouble }) => trouble !== null).length;
   const most = Math.max(...takes.map(({ lost }) => lost));
-  process.stderr.write(`${kill} of ${kills} kills: ${takes.length} takes, ${bad} in trouble, at most ${most.toFixed(3)} s lost\n`);
+  process.stderr.write(
+    `${kill} of ${kills} kills: ${takes.length} takes, ${bad} in trouble, at most ${most.toFixed(3)} s lost\n`,
+  );
 }
 
 function report(takes, json) {
   const lost = takes.map((take) => take.lost).sort((a, b) => a - b);
   const at = (share) => lost[Math.min(lost.length - 1, Math.floor(share * lost.length))];
   const troubles = takes.filter(({ trouble }) => trouble !== null);
-  const figures = { takes: takes.length, troubles: troubles.length, lost: { p50: at(0.5), p99: at(0.99), most: at(1) } };
+  const figures = {
+    takes: takes.length,
+    troubles: troubles.length,
+    lost: { p50: at(0.5), p99: at(0.99), most: at(1) },
+  };
   if (json) process.stdout.write(`${JSON.stringify({ ...figures, detail: troubles })}\n`);
   else {
     process.stdout.write(
       `${figures.takes} takes, ${figures.troubles} in trouble; lost: p50 ${figures.lost.p50.toFixed(3)} s, p99 ${figures.lost.p99.toFixed(3)} s, at most ${figures.lost.most.toFixed(3)} s\n`,
     );
-    for (const { kill, session, trouble } of troubles) process.stdout.write(`  kill ${kill}, session ${session}: ${trouble}\n`);
+    for (const { kill, session, trouble } of troubles)
+      process.stdout.write(`  kill ${kill}, session ${session}: ${trouble}\n`);
   }
   if (troubles.length > 0 || figures.lost.most > 1) process.exitCode = 1;
 }

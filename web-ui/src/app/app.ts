@@ -34,6 +34,7 @@ import { addressBar } from '../sessions/place.js';
 import '../sessions/session-menu.js';
 import { SessionList } from '../sessions/session-list.js';
 import type { SessionMenu } from '../sessions/session-menu.js';
+import { TakeList } from '../takes/take-list.js';
 import '../sessions/sessions-element.js';
 import { WebInstrument } from '../sound/web-instrument.js';
 import { BrowserMidi } from '../sound/web-midi.js';
@@ -63,6 +64,7 @@ export class App extends LitElement {
     sound: { state: true },
     pieceDrawer: { state: true },
     networkOpen: { state: true },
+    takesOpen: { state: true },
   };
   static override styles = [
     controls,
@@ -88,7 +90,8 @@ export class App extends LitElement {
       continuo-roll {
         grid-area: stage;
       }
-      continuo-piece-drawer {
+      continuo-piece-drawer,
+      continuo-take-drawer {
         grid-area: stage;
         z-index: 1;
       }
@@ -107,14 +110,18 @@ export class App extends LitElement {
           display: none;
         }
       }
-      .see-network {
+      .see {
         grid-area: stage;
         align-self: start;
         justify-self: end;
         margin: 8px;
+        display: flex;
+        gap: 8px;
+        z-index: 1;
+      }
+      .see button {
         padding: 0 10px;
         font-size: 14px;
-        z-index: 1;
       }
       @media ${low} {
         /* There is room for one of them. */
@@ -259,6 +266,7 @@ export class App extends LitElement {
   /** The drawer is loaded when it is first opened. */
   declare pieceDrawer: 'never' | 'open' | 'closed';
   declare networkOpen: boolean;
+  declare takesOpen: boolean;
   readonly #remembered = new Remembered(browserStorage());
   readonly #instrument = new WebInstrument(
     () => this.panel.now(),
@@ -271,6 +279,7 @@ export class App extends LitElement {
     ...{ host: this.#host, place: addressBar, after },
     go: (id) => this.#go(id),
   });
+  readonly #takes = new TakeList(this.#host, after);
   readonly panel = new Panel({
     sounds: new Sounds(this.#instrument, (by) => this.panel.timbreOf(by)),
     playback: new Playback(this.#instrument, (by) => this.panel.timbreOf(by)),
@@ -297,6 +306,7 @@ export class App extends LitElement {
     this.#setSound({ volume, muted: false, hearKeyboard });
     this.pieceDrawer = 'never';
     this.networkOpen = false;
+    this.takesOpen = false;
     this.panel.watch(() => this.requestUpdate());
     this.sessions.watch(() => this.requestUpdate());
   }
@@ -349,7 +359,7 @@ export class App extends LitElement {
     const { panel } = this;
     this.dataset.phase = panel.phase.phase;
     this.dataset.connected = String(panel.connected);
-    this.toggleAttribute('data-drawer', this.pieceDrawer === 'open');
+    this.toggleAttribute('data-drawer', this.#covered);
     this.toggleAttribute('data-network', this.networkOpen);
     const rail = ROOM_FOR_LIST.matches;
     this.toggleAttribute('data-rail', rail);
@@ -379,8 +389,8 @@ export class App extends LitElement {
             .drawerOpen=${this.pieceDrawer === 'open'}
             @action=${(event: CustomEvent<Action>) => this.#act(event.detail)}
           ></continuo-transport>
-          <continuo-roll .panel=${panel} ?inert=${this.pieceDrawer === 'open'}></continuo-roll>
-          ${this.#networkButton()} ${this.#drawer()} ${this.#networkDrawer()}
+          <continuo-roll .panel=${panel} ?inert=${this.#covered}></continuo-roll>
+          ${this.#seeButtons()} ${this.#drawer()} ${this.#takeDrawer()} ${this.#networkDrawer()}
           <div class="messages">${this.#closed()} ${this.#trouble()}</div>
           ${this.#none()}
           <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
@@ -417,19 +427,41 @@ export class App extends LitElement {
     ></continuo-piece-drawer>`;
   }
 
-  #networkButton() {
-    if (this.pieceDrawer === 'open') return nothing;
-    const { label, does } = ACTION_KEYS.network;
-    return html`<button
-      class="see-network"
-      title="${does} (${label})"
-      aria-keyshortcuts=${label}
-      aria-expanded=${this.networkOpen}
-      ?disabled=${!this.panel.connected && !this.networkOpen}
-      @click=${() => this.#toggleNetwork(false)}
-    >
-      Network <kbd aria-hidden="true">${label}</kbd>
-    </button>`;
+  /** Whether a drawer lies over the music. */
+  get #covered(): boolean {
+    return this.pieceDrawer === 'open' || this.takesOpen;
+  }
+
+  #seeButtons() {
+    if (this.#covered) return nothing;
+    const see = (action: 'takes' | 'network', name: string, open: boolean) => {
+      const { label, does } = ACTION_KEYS[action];
+      return html`<button
+        class="see-${action}"
+        title="${does} (${label})"
+        aria-keyshortcuts=${label}
+        aria-expanded=${open}
+        ?disabled=${!this.panel.connected && !open}
+        @click=${() => this.#act(action)}
+      >
+        ${name} <kbd aria-hidden="true">${label}</kbd>
+      </button>`;
+    };
+    return html`<div class="see">
+      ${see('takes', 'Takes', this.takesOpen)} ${see('network', 'Network', this.networkOpen)}
+    </div>`;
+  }
+
+  #takeDrawer() {
+    if (!this.takesOpen) return nothing;
+    return html`<continuo-take-drawer
+      role="region"
+      aria-label="Takes"
+      .list=${this.#takes}
+      .player=${this.#piecePlayer}
+      .current=${this.sessions.entry?.take ?? undefined}
+      @close=${() => this.#toggleTakes(false)}
+    ></continuo-take-drawer>`;
   }
 
   #networkDrawer() {
@@ -506,7 +538,7 @@ export class App extends LitElement {
     // Behind the drawer, playback of the past would not be seen.
     if (open) this.#roll?.backToNow();
     if (open) await import('../compose/piece-drawer.js');
-    if (open) this.networkOpen = false;
+    if (open) Object.assign(this, { networkOpen: false, takesOpen: false });
     else this.#piecePlayer.stop();
     if (open) this.panel.pieces.resume();
     this.pieceDrawer = open ? 'open' : 'closed';
@@ -522,7 +554,7 @@ export class App extends LitElement {
     const byKey = key || (focused?.matches(':focus-visible') ?? false);
     const open = !this.networkOpen;
     if (open) await import('../network/network-drawer.js');
-    if (open && this.pieceDrawer === 'open') await this.#toggleDrawer(false);
+    if (open) await this.#uncover();
     this.networkOpen = open;
     await this.updateComplete;
     if (!byKey) return;
@@ -541,6 +573,30 @@ export class App extends LitElement {
     this.#client = sessionClient(location.href, id === undefined ? {} : { session: id });
     this.#listen(this.#client);
     this.#client.open();
+  }
+
+  /** Opens or closes the drawer of takes; the focus moves as with that of pieces. */
+  async #toggleTakes(key: boolean): Promise<void> {
+    const focused = this.shadowRoot?.activeElement;
+    const byKey = key || (focused?.matches(':focus-visible') ?? false);
+    const open = !this.takesOpen;
+    if (open) {
+      this.#roll?.backToNow();
+      await import('../takes/take-drawer.js');
+      await this.#uncover();
+      this.networkOpen = false;
+    } else this.#piecePlayer.stop();
+    this.takesOpen = open;
+    await this.updateComplete;
+    if (!byKey) return;
+    if (open) this.renderRoot.querySelector<HTMLElement>('continuo-take-drawer')?.focus();
+    else this.renderRoot.querySelector<HTMLElement>('.see-takes')?.focus();
+  }
+
+  /** Closes the drawer that lies over the music. */
+  async #uncover(): Promise<void> {
+    if (this.pieceDrawer === 'open') await this.#toggleDrawer(false);
+    if (this.takesOpen) await this.#toggleTakes(false);
   }
 
   #listen(client: SessionClient): void {
@@ -624,6 +680,7 @@ export class App extends LitElement {
         break;
       case 'now':
         if (this.pieceDrawer === 'open') void this.#toggleDrawer(key);
+        else if (this.takesOpen) void this.#toggleTakes(key);
         else if (this.networkOpen) void this.#toggleNetwork(key);
         else this.#roll?.backToNow();
         break;
@@ -632,6 +689,9 @@ export class App extends LitElement {
         break;
       case 'network':
         void this.#toggleNetwork(key);
+        break;
+      case 'takes':
+        void this.#toggleTakes(key);
         break;
       case 'sessions':
         this.#seeSessions();

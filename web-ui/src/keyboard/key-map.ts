@@ -49,6 +49,7 @@ export type Action =
   | 'louder'
   | 'compose'
   | 'network'
+  | 'takes'
   | 'sessions'
   | 'now'
   | 'help';
@@ -72,6 +73,7 @@ export const ACTION_KEYS: Readonly<Record<Action, KeyOfAction>> = {
   compose: { code: 'KeyB', label: 'B', does: 'Make a piece: open or close the drawer' },
   network: { code: 'KeyN', label: 'N', does: 'See the network: open or close the drawer' },
   sessions: { code: 'KeyI', label: 'I', does: 'Sessions: open or close the list' },
+  takes: { code: 'Comma', label: ',', does: 'See the takes: open or close the drawer' },
   now: { code: 'Escape', label: 'Esc', does: 'Back to now; close a drawer' },
   help: { code: '?', label: '?', does: 'Show or hide the keys' },
 };
