@@ -3,6 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { connectHost } from '../../src/client/index.js';
+import { defaultModel } from '../../src/host/models/models.js';
+import { readDescriptor } from '../../src/host/plugins/plugins.js';
 import { type Host, program, startHost } from '../browser/host.js';
 
 const takes = mkdtempSync(join(tmpdir(), 'continuo-sessions-cli-'));
@@ -72,6 +75,16 @@ it.each<[args: string[], status: number, code: string]>([
   },
   60_000,
 );
+
+it('offers the models of each plugin with the default one first', async () => {
+  const directory = await connectHost(host.address);
+  const first = new Map(directory.welcome.plugins.map(({ id, models }) => [id, models[0]?.id]));
+  directory.close();
+  for (const [plugin, model] of first) {
+    const { models, extensions } = await readDescriptor(plugin);
+    if (!extensions.includes('predictor')) expect(model, plugin).toBe(defaultModel(models));
+  }
+}, 60_000);
 
 it('asks for the token where the host does', async () => {
   const { origin } = new URL(host.address);

@@ -40,7 +40,7 @@ function pluginOf(id: string | undefined, first: LiveOptions, plugins: readonly 
   return found;
 }
 
-/** The plugins that sessions of a host can be opened with, `first` among them, with their models. */
+/** The plugins that sessions of a host can be opened with, `first` among them, with their models, the default one first. */
 export async function offeredPlugins(first: string): Promise<OfferedPlugin[]> {
   const models = listModels();
   return (await livePlugins(first)).map(({ descriptor: { id, name, models: named, extensions } }) => ({
@@ -49,6 +49,12 @@ export async function offeredPlugins(first: string): Promise<OfferedPlugin[]> {
       ? [NO_MODEL]
       : models
           .filter((model) => named.includes(model.id))
+          // As the plugin prefers them, which is how a default is chosen; those with a licence of their own last.
+          .sort(
+            (one, other) =>
+              Number(one.licence !== null) - Number(other.licence !== null) ||
+              named.indexOf(one.id) - named.indexOf(other.id),
+          )
           .map((model) => ({ id: model.id, name: modelName(model) })),
   }));
 }
