@@ -38,7 +38,7 @@ type Busier = Settings['busier'];
  * The second melody answers: it plays less where the leader strikes a note, and least where he moves. (0, 1, more notes of his) What he did in the
  * last beat says less than what he does in this one.
  */
-const ANSWERS = { now: [2.4, 0, -1.4], before: [0.5, -0.7, -1.6] } as const;
+const ANSWERS = { now: [2.4, 0, -1.4], before: [0.9, -0.1, -0.9] } as const;
 /** Chords fill where he strikes nothing. */
 const FILLS = 1.4;
 /** So much busier where the leader's phrase is high and loud. */
@@ -75,14 +75,23 @@ const CARRIES: Busier = { counter: 0, chords: 2, bass: 2 };
 /** Nats that a beat without an attack costs. */
 const PADS: Busier = { counter: 0, chords: 0.7, bass: 0.2 };
 
+/** Nats for broken chords, and against chords struck at once: of a band's figures those go with a voice best, and pianists alone play them less. */
+const BROKEN = 0.4;
+const STRUCK = -0.3;
+const STYLE: readonly number[] = Array.from({ length: GESTURE_COUNT }, (_, each) =>
+  each === gesture.broken ? BROKEN : each === gesture.chord ? STRUCK : 0,
+);
+
 /** Adds how busy each follower is to be to `logits`, which begin with the followers' integers. */
 export function leanSteps(logits: Float32Array, busier: Busier): void {
-  for (const [packed, step] of STEPS.entries())
+  for (const [packed, step] of STEPS.entries()) {
+    logits[packed]! += STYLE[step.chords]!;
     for (const part of FOLLOWERS)
       logits[packed]! +=
         BUSIER * busier[part] * weightOf(ACTIVE[step[part]]!) -
         (step[part] === gesture.silence ? CARRIES[part] : 0) -
         (step[part] === gesture.held ? PADS[part] : 0);
+  }
 }
 
 /** Nats for what a part did at the same place of the section, and where it is free to do something else. */

@@ -1,6 +1,6 @@
 import { type Chance, chanceOf, choose } from '../chance.js';
 import { FOLLOWERS, type Follower, type FollowersStep } from '../codec/step.js';
-import { gesture } from '../gestures/gesture.js';
+import { type Gesture, gesture } from '../gestures/gesture.js';
 import { type Harmony, isTone, sameChord } from '../harmony/chord.js';
 import { type Figure, RINGS } from '../material/figure.js';
 import { figuresOf, LEVELS } from '../material/figures.js';
@@ -58,12 +58,14 @@ const AGAIN = 1000;
 const AGAIN_FREELY = 3;
 const SAME_SECTION = 5;
 /** How much rarer chords of two tones are than where pianists play them: theirs have a melody's note above. */
-const THIN = 0.15;
+const THIN = 0.5;
+/** How much rarer a chord that is struck once, on the beat, than one that moves within it. */
+const BLOCK = 0.4;
 /** How much a figure's count says: all of it where nothing is complex, half of it where all is. */
 const COMMON = 1;
 const RARE = 0.45;
 /** In so many of its beats a bass that could strike its note again moves on, by an octave or within the chord. */
-const MOVING = 0.4;
+const MOVING = 0.25;
 
 /** The notes of one beat, and what the band remembers of it. */
 export function renderStep(
@@ -109,13 +111,19 @@ function choosePlaying(part: Follower, step: FollowersStep, moment: Moment, so: 
   const all = (moment.last ? known.filter(isStruckOnce) : known).flatMap((figure) => {
     const found = fits(figure);
     if (found === null) return [];
-    const thin = doing === gesture.chord && figure.hand === 2 ? THIN : 1;
+    const thin = styleOf(part, doing, figure);
     const favoured = thin * (figure === before?.figure ? again : section.has(figure) ? SAME_SECTION : 1);
     return [
       { value: { ...found, figure }, weight: favoured * figure.count ** usual * Math.exp(-found.cost) },
     ];
   });
   return choose(all, chanceOf(moment.chance, FOLLOWERS.indexOf(part)));
+}
+
+/** How much rarer a figure of chords is than where it was counted. */
+function styleOf(part: Follower, doing: Gesture, figure: Figure): number {
+  if (part !== 'chords' || doing !== gesture.chord) return 1;
+  return (figure.hand === 2 ? THIN : 1) * (isStruckOnce(figure) ? BLOCK : 1);
 }
 
 function isStruckOnce({ attacks }: Figure): boolean {
