@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { readModel } from '../../host/models/read-model.js';
 import { compareCells } from './compare-cells.js';
 import { cellsPage } from './page.js';
-import { parseCells, parseLayers } from './plan.js';
+import { parseCells, parseInit, parseLayers } from './plan.js';
 import { cellsText } from './words.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'continuo-cells-'));
@@ -32,6 +32,7 @@ it('trains each network, measures it, and goes on from what is there', { timeout
     after,
     before,
     probe,
+    explosion,
     layers,
     sample,
   } of whole.networks) {
@@ -45,6 +46,8 @@ it('trains each network, measures it, and goes on from what is there', { timeout
       expect(eigenvalues).toHaveLength(layers);
     }
     expect(before.eigenvalues).not.toEqual(after.eigenvalues);
+    expect(explosion === null).toBe(layers > 1);
+    if (explosion) expect([explosion.state.length, explosion.gradientNorms.length]).toEqual([8, 10]);
     expect(probe!.updates).toBe(4);
     expect(probe!.byWait.map(({ wait }) => wait)).toEqual([1, 2, 3, 4]);
     expect(sample.kind).toBe('text');
@@ -80,7 +83,7 @@ it('trains each network, measures it, and goes on from what is there', { timeout
 
   const page = cellsPage(whole);
   expect(page).not.toMatch(/<script|<link|<img|https?:|url\(|@import|NaN|undefined|Infinity/);
-  expect(page.match(/<polyline/g)!.length).toBe(4 * 2 + 4 * 2 + 4 + 4);
+  expect(page.match(/<polyline/g)!.length).toBe(4 * 2 + 4 * 2 + 4 + 4 + 2 * 2);
   expect(page.match(/<figure class="plane"/g)).toHaveLength(4);
   const text = cellsText(whole);
   expect(text.trimEnd().split('\n')).toHaveLength(2 + 1 + 4);
@@ -99,6 +102,8 @@ it('refuses cells and layers that there are not, and the same twice', () => {
   expect(parseLayers('3,1')).toEqual([3, 1]);
   for (const text of ['', 'gru,gru', 'transformer'])
     expect(() => parseCells(text)).toThrow(/--cells takes a list/);
+  expect(parseInit('glorot')).toBe('glorot');
+  expect(() => parseInit('zero')).toThrow(/--init takes uniform, glorot, orthogonal/);
   for (const text of ['', '0', '5', '1.5', '1,1'])
     expect(() => parseLayers(text)).toThrow(/--layers takes a list/);
 });

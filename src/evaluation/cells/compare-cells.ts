@@ -11,14 +11,15 @@ import type { FitSettings } from '../../training/fit/settings.js';
 import { type ChosenMaterial, materialOf } from '../../training/run/material-of.js';
 import { type TrainingPlan, trainingBackend, writeTrained } from '../../training/run/run-training.js';
 import { settingsFor } from '../../training/run/settings-for.js';
-import { gradientsByLag } from './gradients-by-lag.js';
+import { explosionOf } from './explosion.js';
+import { gradientsByLag, PLACES_SEEN } from './gradients-by-lag.js';
 import { initialNetwork } from './initial-network.js';
 import { FIGURES, readKept, requirePlaces } from './kept.js';
 import { type MemoryProbe, memoryProbe, PROBE_UNITS } from './memory-probe.js';
 import { CELLS_DEFAULTS, type CellPlan, type CellsOptions, plansOf } from './plan.js';
 import { Progress } from './progress.js';
 import { recurrentEigenvalues } from './recurrent-eigenvalues.js';
-import type { CellComparison, CellResult, CellStage } from './result.js';
+import type { CellComparison, CellExplosion, CellResult, CellStage } from './result.js';
 import { sampleTokens, shownSample } from './samples.js';
 
 export interface CompareHooks {
@@ -29,9 +30,6 @@ export interface CompareHooks {
   /** After each network. */
   readonly finished?: (result: CellResult, secondsLeft: number) => void;
 }
-
-/** Places over which gradients by lag are averaged. */
-const PLACES = 64;
 
 /**
  * Trains networks of several kinds of cell on one corpus, and measures what each remembers. The same options, corpus and seed give the
@@ -102,7 +100,7 @@ function settingsOf(options: CellsOptions, { material }: ChosenMaterial): FitSet
 /** What figures depend on: a folder with another key belongs to another comparison. */
 function keyOf(plan: CellPlan, options: CellsOptions, { material }: ChosenMaterial): string {
   const { on: _on, out: _out, replace: _replace, cells: _cells, layers: _layers, ...same } = options;
-  const what = [3, plan.name, same, material.metadata.vocabularyHash, materialHash(material)];
+  const what = [4, plan.name, same, material.metadata.vocabularyHash, materialHash(material)];
   return createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
 }
 
@@ -125,6 +123,7 @@ async function compareOne(work: Work, key: string): Promise<CellResult> {
   const { fit, norms } = await train(work, network);
   const before = await stage(work, network, 'gradients before training');
   const after = await stage(work, lastNetwork(network, fit), 'gradients after training');
+  const explosion = await exploded(work, network);
   const probe = await probed(work);
   const tokens = sampleTokens(fit.network, {
     ...{ seed, count: options.sample },
@@ -142,7 +141,7 @@ async function compareOne(work: Work, key: string): Promise<CellResult> {
     seconds: fit.seconds,
     gradientNorms: norms,
     clipped: settings.clip > 0 ? norms.filter((norm) => norm > settings.clip).length / norms.length : 0,
-    ...{ before, after, probe },
+    ...{ before, after, explosion, probe },
     sample: shownSample(plugin.corpus.codec(id, { said }), tokens),
   };
   if (out !== undefined) {
@@ -188,9 +187,20 @@ async function stage(
   signal?.throwIfAborted();
   const { lags, seed } = options;
   return {
-    gradients: gradientsByLag(tf, network, chosen.material.valid, { lags, seed, places: PLACES }),
+    gradients: gradientsByLag(tf, network, chosen.material.valid, { lags, seed, places: PLACES_SEEN }),
     eigenvalues: recurrentEigenvalues(network),
   };
+}
+
+/** One run of each cell shows explosions, that of the network with the fewest layers. */
+async function exploded(work: Work, network: Network): Promise<CellExplosion | null> {
+  const { options, plan, progress, signal } = work;
+  if (plan.layers !== Math.min(...options.layers)) return null;
+  progress.show(plan, 'a run with large matrices', 1);
+  await breathe();
+  const explosion = await explosionOf(work, network);
+  signal?.throwIfAborted();
+  return explosion;
 }
 
 async function probed({ tf, options, plan, signal, progress }: Work): Promise<MemoryProbe | null> {
@@ -201,7 +211,7 @@ async function probed({ tf, options, plan, signal, progress }: Work): Promise<Me
     units: Math.min(units, PROBE_UNITS),
   }));
   const probe = await memoryProbe(tf, {
-    ...{ layers, updates: probeSteps, longest: longestWait, seed, signal },
+    ...{ layers, beginning: options, updates: probeSteps, longest: longestWait, seed, signal },
     progress: (share) => progress.show(plan, 'copy task', share),
   });
   signal?.throwIfAborted();

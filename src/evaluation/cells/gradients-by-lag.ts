@@ -28,6 +28,9 @@ export interface LagOptions {
   readonly seed: number;
 }
 
+/** Places over which a comparison averages. */
+export const PLACES_SEEN = 64;
+
 /** Places are taken from the beginning of each piece, because the states before them have to be computed. */
 const MOST_TOKENS = 2000;
 /** Branch of the random numbers. */

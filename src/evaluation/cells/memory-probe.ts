@@ -5,6 +5,7 @@ import type { Tf } from '../../model/tfjs.js';
 import { fitNetwork } from '../../training/fit/fit.js';
 import { FIT_DEFAULTS, type FitSettings } from '../../training/fit/settings.js';
 import { COPY_CLASSES, copyAccuracy, copyPieces } from './copy-task.js';
+import { type Beginning, beginAs } from './initial-network.js';
 
 /** How well a network of this kind learns to say a symbol again after a while. */
 export interface MemoryProbe {
@@ -16,6 +17,7 @@ export interface MemoryProbe {
 
 export interface ProbeOptions {
   readonly layers: NetworkSpec['layers'];
+  readonly beginning: Beginning;
   /** Updates of the training. */
   readonly updates: number;
   /** Longest wait. */
@@ -37,7 +39,7 @@ const [TRAIN, VALID, TEST] = [81, 83, 85];
 
 /** Trains a network on the copy task and tests it on new pieces. Ends early by `signal`, with what it has learnt by then. */
 export async function memoryProbe(tf: Tf, options: ProbeOptions): Promise<MemoryProbe> {
-  const { layers, updates, longest, seed, signal, progress } = options;
+  const { layers, beginning, updates, longest, seed, signal, progress } = options;
   const spec: NetworkSpec = {
     inputClasses: COPY_CLASSES,
     embedding: 0,
@@ -56,7 +58,7 @@ export async function memoryProbe(tf: Tf, options: ProbeOptions): Promise<Memory
   };
   const { network, resume } = await fitNetwork(
     tf,
-    kerasNetwork(spec, seed),
+    beginAs(kerasNetwork(spec, seed), beginning),
     { train, valid },
     {
       settings,

@@ -6,7 +6,7 @@ import { planePlot } from '../page/plane-plot.js';
 import { SYMBOLS } from './copy-task.js';
 import { GONE, networkWords, summaryRows } from './figures.js';
 import { PROBE_UNITS } from './memory-probe.js';
-import { CELL_WORDS } from './plan.js';
+import { CELL_WORDS, type CellInit, type CellsOptions } from './plan.js';
 import { mainBlock, type RecurrentBlock } from './recurrent-eigenvalues.js';
 import type { CellComparison, CellResult } from './result.js';
 import { aboutWords } from './words.js';
@@ -15,17 +15,18 @@ const STYLES: Readonly<Record<CellKind, 0 | 1 | 2>> = { lstm: 0, gru: 1, rnn: 2 
 
 /** The comparison as an HTML page for students. */
 export function cellsPage(comparison: CellComparison): string {
-  const { networks, options } = comparison;
+  const { options } = comparison;
   return pageText({
     title: 'What recurrent cells remember',
     lead: html`A vanilla RNN, a GRU and an LSTM, trained with the same settings on the same music, and what each of them carries
-through time. ${aboutWords(comparison)}.`,
+through time. ${aboutWords(comparison)}. ${beginningWords(options)}`,
     body: [
       summaryPart(comparison),
       curvesPart(comparison),
       gradientsPart(comparison),
       clippingPart(comparison),
-      eigenvaluesPart(networks),
+      explosionPart(comparison),
+      eigenvaluesPart(comparison),
       ...(options.probeSteps > 0 ? [probePart(comparison)] : []),
       samplesPart(comparison),
       caveatsPart(comparison),
@@ -144,7 +145,65 @@ back above keep their shape and only move down. Clipping is against explosions; 
   }</p>`;
 }
 
-function eigenvaluesPart(networks: readonly CellResult[]): Html {
+/** How the networks begin, in words. */
+function beginningWords({ init, gateBias, units }: CellsOptions): string {
+  const limit = (square: number) => Math.sqrt(square / units).toFixed(3);
+  const matrices = {
+    uniform: `Recurrent weights begin uniform within ±1/√units = ±${limit(1)}, as in many textbooks (--init uniform)`,
+    glorot: `Recurrent weights begin uniform within ±√(3/units) = ±${limit(3)}, after Glorot and Bengio (--init glorot)`,
+    orthogonal: 'Recurrent matrices begin orthogonal (--init orthogonal)',
+  }[init];
+  const kept = Math.round(100 / (1 + Math.exp(-gateBias)));
+  return `${matrices}; the forget gate of an LSTM and the update gate of a GRU begin with a bias of ${gateBias}, so that they keep about ${kept} % of the old state a step (--gate-bias).`;
+}
+
+/** One run of each cell that begins with large matrices. */
+function explosionPart({ networks, settings }: CellComparison): Html {
+  const runs = networks.flatMap(({ cell, layers, explosion }) =>
+    explosion === null ? [] : [{ cell, layers, ...explosion }],
+  );
+  const [first] = runs;
+  if (first === undefined) return html``;
+  const line = ({ cell }: (typeof runs)[number], points: readonly (readonly [number, number])[]) => ({
+    ...{ name: CELL_WORDS[cell], style: STYLES[cell], points },
+  });
+  const diverged = runs.filter((run) => run.diverged).map(({ cell }) => CELL_WORDS[cell]);
+  return html`<h2>When the gradient explodes</h2>
+<div class="plots">${[
+    linePlot({
+      title: 'gradient by lag, before the first update',
+      x: { label: 'steps back', from: 0 },
+      y: { label: 'norm of the gradient', log: true },
+      lines: runs.map((run) => line(run, byLag(run.state))),
+    }),
+    linePlot({
+      title: 'norms of the updates, before clipping',
+      x: { label: 'updates', from: 0 },
+      y: { label: 'norm over all weights', log: true },
+      ...(settings.clip > 0 && { mark: { y: settings.clip, name: `clipped to ${settings.clip}` } }),
+      lines: runs.map((run) => line(run, byLag(run.gradientNorms))),
+    }),
+  ]}</div>
+<p>The same networks (${first.layers === 1 ? '1 layer' : `${first.layers} layers`}) once more, with recurrent matrices that begin ${first.gain} times as large. One step back
+multiplies the gradient of a vanilla RNN by that matrix, so its norm grows with each step; a gated cell carries its state past the matrix, and grows
+less or not at all. ${
+    settings.clip > 0
+      ? `An update whose norm is above the dashed line is scaled down to ${settings.clip}, so that one such step cannot throw the weights away.`
+      : 'These updates were not clipped.'
+  }${diverged.length > 0 ? ` The training of ${diverged.join(' and ')} ended early, because its numbers grew beyond bounds.` : ''}</p>`;
+}
+
+/** What the matrix with which a vanilla RNN begins does to its gradient. */
+const BEGIN_WORDS: Readonly<Record<CellInit, string>> = {
+  uniform:
+    'All begin with uniform weights whose eigenvalues fill a disc of radius 0.58: a vanilla RNN loses at least four tenths of its gradient with each step back.',
+  glorot:
+    'All begin with uniform weights whose eigenvalues fill the disc of the circle: a vanilla RNN loses of its gradient what tanh takes, and what lies inside.',
+  orthogonal:
+    'All begin with orthogonal weights, so a vanilla RNN begins on the circle, and its gradient vanishes later than with random weights.',
+};
+
+function eigenvaluesPart({ networks, options }: CellComparison): Html {
   const shown = networks.map((result) => ({
     result,
     before: mainBlocks(result, 'before'),
@@ -169,9 +228,7 @@ function eigenvaluesPart(networks: readonly CellResult[]): Html {
     }),
   )}</div>
 <p>Hollow: before training; filled: after it, all layers in one plane. The circle has radius 1. For the vanilla RNN this is the matrix that
-takes the old state into the new one: directions with an eigenvalue inside the circle fade, those outside grow until tanh holds them. All begin
-with orthogonal weights, so a vanilla RNN begins on the circle, and its gradient vanishes later than with random weights. For
-GRU and LSTM it is the candidate's matrix, one of three or four; their gates decide how much of the old state passes around that matrix, so a
+takes the old state into the new one: directions with an eigenvalue inside the circle fade, those outside grow until tanh holds them. ${BEGIN_WORDS[options.init]} For GRU and LSTM it is the candidate's matrix, one of three or four; their gates decide how much of the old state passes around that matrix, so a
 small circle says nothing yet about how long they remember. The data (--json) have the eigenvalues of the gates' matrices too.</p>`;
 }
 

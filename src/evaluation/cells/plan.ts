@@ -1,6 +1,13 @@
 import { ContinuoError } from '../../errors.js';
 import type { CellKind } from '../../model/spec.js';
 
+/**
+ * How recurrent matrices begin: `uniform` within 1 / sqrt(units), whose eigenvalues lie within a circle of 0.58, `glorot` within
+ * sqrt(3 / units), which reach 1, or `orthogonal`, whose eigenvalues all lie on the unit circle.
+ */
+export type CellInit = (typeof INITS)[number];
+const INITS = ['uniform', 'glorot', 'orthogonal'] as const;
+
 /** What is compared, and how long each network learns. */
 export interface CellsOptions {
   /** A folder of music, a file of it or a data set: what `continuo train --on` takes. Default: the shipped tunes. */
@@ -26,6 +33,10 @@ export interface CellsOptions {
   /** Largest norm of an update's gradients; 0: they are not clipped. */
   readonly clip: number;
   readonly rate: number;
+  /** How the recurrent matrices begin. */
+  readonly init: CellInit;
+  /** Bias with which the gates begin that keep the old state: forget of an LSTM, update of a GRU. 3: they keep 95 % of it a step. */
+  readonly gateBias: number;
   /** Tokens of each sample. */
   readonly sample: number;
   readonly seed: number;
@@ -45,6 +56,8 @@ export const CELLS_DEFAULTS: CellsOptions = {
   lags: 48,
   clip: 1,
   rate: 5e-3,
+  init: 'uniform',
+  gateBias: 3,
   sample: 160,
   seed: 1,
 };
@@ -81,6 +94,17 @@ export function parseLayers(text: string): number[] {
     const count = Number(part);
     return Number.isInteger(count) && count >= 1 && count <= MOST_LAYERS ? count : undefined;
   });
+}
+
+/** Throws OPTION_VALUE. */
+export function parseInit(text: string): CellInit {
+  const init = INITS.find((one) => one === text);
+  if (init !== undefined) return init;
+  throw new ContinuoError(
+    'OPTION_VALUE',
+    `--init takes ${INITS.join(', ')}; it was given "${text}".`,
+    'It says how the recurrent matrices begin.',
+  );
 }
 
 function parseList<T>(

@@ -13,6 +13,18 @@ export interface CellStage {
   readonly eigenvalues: readonly (readonly RecurrentBlock[])[];
 }
 
+/** A short training that begins with large recurrent matrices, so that gradients may explode. */
+export interface CellExplosion {
+  /** The recurrent matrices begin so many times as large. */
+  readonly gain: number;
+  /** (lag - 1) As {@link LagGradients.state}, before the first update. */
+  readonly state: readonly number[];
+  /** (update) Norms before clipping. */
+  readonly gradientNorms: readonly number[];
+  /** The training ended because its numbers grew beyond bounds. */
+  readonly diverged: boolean;
+}
+
 /** All that was measured of one network. */
 export interface CellResult extends CellPlan {
   /** Number of weights. */
@@ -31,6 +43,8 @@ export interface CellResult extends CellPlan {
   readonly before: CellStage;
   /** After the last update, whichever measurement was best. */
   readonly after: CellStage;
+  /** Of the network of each cell with the fewest layers; else null. */
+  readonly explosion: CellExplosion | null;
   /** Null where no probe was asked for. */
   readonly probe: MemoryProbe | null;
   readonly sample: CellSample;

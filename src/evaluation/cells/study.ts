@@ -1,7 +1,7 @@
 import { defineStudy } from '../study.js';
 import { compareCells } from './compare-cells.js';
 import { cellsPage } from './page.js';
-import { CELLS_DEFAULTS, parseCells, parseLayers, plansOf } from './plan.js';
+import { CELLS_DEFAULTS, parseCells, parseInit, parseLayers, plansOf } from './plan.js';
 import { cellsText, finishedLine } from './words.js';
 
 /** Trains vanilla RNN, GRU and LSTM on one corpus and shows what each remembers: `continuo compare cells`. */
@@ -96,6 +96,20 @@ export const cells = defineStudy({
       help: 'Highest learning rate',
       hint: 'N',
     },
+    init: {
+      type: 'text',
+      default: CELLS_DEFAULTS.init,
+      help: 'How recurrent matrices begin: uniform (within 1/√units, as textbooks have it), glorot, orthogonal',
+      hint: 'KIND',
+    },
+    gateBias: {
+      type: 'float',
+      min: -10,
+      max: 10,
+      default: CELLS_DEFAULTS.gateBias,
+      help: 'Bias with which the forget gate of an LSTM and the update gate of a GRU begin; 3 keeps 95 % of the old state a step',
+      hint: 'N',
+    },
     sample: {
       type: 'int',
       min: 1,
@@ -127,6 +141,7 @@ export const cells = defineStudy({
       ...values,
       cells: parseCells(values.cells),
       layers: parseLayers(values.layers),
+      init: parseInit(values.init),
       ...(on !== null && { on }),
       ...(plugin !== null && { plugin }),
       ...(codec !== null && { codec }),
