@@ -168,7 +168,7 @@ export const sessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pedal'), voice, time: seconds, down: z.boolean() }),
   z.object({ type: z.literal('discard'), time: seconds, member }),
   z.object({ type: z.literal('takenBack'), time: seconds, member }),
-  z.object({ type: z.literal('notation'), time: seconds, abc: z.string() }),
+  z.object({ type: z.literal('notation'), time: seconds, abc: z.string(), member }),
   z.object({ type: z.literal('click'), time: seconds, accent: z.boolean() }),
   z.object({ type: z.literal('allOff'), time: seconds, member }),
   z.object({ type: z.literal('mode'), time: seconds, mode, member }),
@@ -214,6 +214,7 @@ const memberDescription = z.object({
   params: z.object({ plugin: paramSpecs, session: paramSpecs }),
   values: z.record(z.string(), paramValue),
   voices: list(voiceDescription),
+  notation: z.exactOptional(z.string()),
 });
 
 const coming = z.object({

@@ -58,7 +58,7 @@ export type SessionEvent =
    */
   | { readonly type: 'takenBack'; readonly time: Seconds; readonly member?: string }
   /** The last bars in ABC notation, where the plugin writes it. Empty: no note yet. */
-  | { readonly type: 'notation'; readonly time: Seconds; readonly abc: string }
+  | { readonly type: 'notation'; readonly time: Seconds; readonly abc: string; readonly member?: string }
   /** A click of the metronome, a moment ahead of its time. It is cancelled where the session is stopped or silenced before. */
   | { readonly type: 'click'; readonly time: Seconds; readonly accent: boolean }
   /** Everything was silenced; with `member`, everything of that one. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseMidi } from 'midi-file';
@@ -153,4 +153,29 @@ it('exchanges its members, and keeps what was asked of them', async () => {
   expect(session.describe().members).toBeUndefined();
   await session.close();
   rmSync(folder, { recursive: true });
+}, 60_000);
+
+it('writes the music of a member whose plugin writes notation, for the panel and beside the take', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'continuo-band-'));
+  const told: SessionEvent[] = [];
+  try {
+    const session = await LiveSession.open({
+      ...{ ...PIANO, engine: 'kernel', precision: 'int8', seed: 11, mode: 'answer', takes: folder },
+      members: [{ plugin: 'folk', model: 'folk-session', id: 'folk', seed: 12 }],
+    });
+    session.subscribe((event) => event.type === 'notation' && told.push(event));
+    for (let count = 0; count < 10 && told.length === 0; count++)
+      await play(session, [62, 64, 66, 67, 69, 71, 73, 74]);
+    const [first, folk] = session.describe().members!;
+    expect([first!.notation, session.describe().notation]).toEqual([undefined, undefined]);
+    expect(told.every((event) => 'member' in event && event.member === 'folk')).toBe(true);
+    expect(folk!.notation).toMatch(/^X:1\n/);
+    const take = session.takeFolder!;
+    await session.close();
+    expect(readdirSync(take).filter((name) => name.endsWith('.abc'))).toEqual(['tune-folk.abc']);
+    const book = readFileSync(join(take, 'tune-folk.abc'), 'utf8');
+    expect(book).toMatch(/played with continuo, model folk-session [0-9a-f]{16}, seed/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }, 60_000);

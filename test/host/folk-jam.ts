@@ -80,11 +80,9 @@ export class FolkJams {
   }
 
   notation(records: readonly TakeRecord[]): LiveNotation {
-    const notation = new LiveNotation(
-      this.definition.live!.notation!,
-      this.performer.descriptor.params,
-      'a test',
-    );
+    const notation = new LiveNotation(this.definition.live!.notation!, this.performer.descriptor.params, {
+      provenance: 'a test',
+    });
     notation.add(records);
     return notation;
   }

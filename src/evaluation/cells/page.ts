@@ -196,7 +196,7 @@ less or not at all. ${
 /** What the matrix with which a vanilla RNN begins does to its gradient. */
 const BEGIN_WORDS: Readonly<Record<CellInit, string>> = {
   uniform:
-    'All begin with uniform weights whose eigenvalues fill a disc of radius 0.58: a vanilla RNN loses at least four tenths of its gradient with each step back.',
+    'All begin with uniform weights whose eigenvalues fill a disc of radius 0.6, about: a vanilla RNN loses some four tenths of its gradient with each step back.',
   glorot:
     'All begin with uniform weights whose eigenvalues fill the disc of the circle: a vanilla RNN loses of its gradient what tanh takes, and what lies inside.',
   orthogonal:

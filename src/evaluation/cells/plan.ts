@@ -2,7 +2,7 @@ import { ContinuoError } from '../../errors.js';
 import type { CellKind } from '../../model/spec.js';
 
 /**
- * How recurrent matrices begin: `uniform` within 1 / sqrt(units), whose eigenvalues lie within a circle of 0.58, `glorot` within
+ * How recurrent matrices begin: `uniform` within 1 / sqrt(units), whose eigenvalues lie within a circle of about 0.6, `glorot` within
  * sqrt(3 / units), which reach 1, or `orthogonal`, whose eigenvalues all lie on the unit circle.
  */
 export type CellInit = (typeof INITS)[number];

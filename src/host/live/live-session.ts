@@ -386,7 +386,8 @@ export class LiveSession implements SessionControl {
   describe(): SessionDescription {
     const { plugin, model } = this.#chosen;
     const { descriptor } = plugin;
-    const { notation, voices = [] } = this.#playing.engine ?? {};
+    const { voices = [] } = this.#playing.engine ?? {};
+    const notation = this.#playing.engine?.notationOf();
     return {
       time: this.now(),
       phase: this.#phase,
@@ -418,6 +419,7 @@ export class LiveSession implements SessionControl {
       ...{ id: LEAD, ...describePlaying({ plugin, model }) },
       ...{ mode: this.#mode, phase: this.#phase, muted: this.#muted, values: this.#values },
       params: { plugin: plugin.descriptor.params, session: MEMBER_PARAMS },
+      ...this.#writtenBy(),
       voices: this.#playing.engine?.voicesOf() ?? [],
     };
   }
@@ -427,8 +429,15 @@ export class LiveSession implements SessionControl {
       ...{ id, ...describePlaying({ plugin, model }, id) },
       ...this.#members.stateOf(id),
       params: { plugin: plugin.descriptor.params, session: MEMBER_PARAMS },
+      ...this.#writtenBy(id),
       voices: this.#playing.engine?.voicesOf(id) ?? [],
     }));
+  }
+
+  /** What a member has written. */
+  #writtenBy(member?: string): Pick<MemberDescription, 'notation'> {
+    const notation = this.#playing.engine?.notationOf(member);
+    return notation === undefined ? {} : { notation };
   }
 
   ports(): PortsDescription {

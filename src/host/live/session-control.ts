@@ -27,6 +27,8 @@ export interface MemberDescription {
   readonly values: Readonly<Record<string, ParamValue>>;
   /** Its instruments with the MIDI channels on which they sound, 1 to 16; at least one. */
   readonly voices: readonly VoiceDescription[];
+  /** Its music so far as ABC, where its plugin writes it; empty where there is none yet. */
+  readonly notation?: string;
 }
 
 /** An instrument of a plugin. */

@@ -58,8 +58,8 @@ describe('the thread that writes a take', () => {
 
   it('that was told to stop and is gone at once did not die', async () => {
     const { link, failures, thread } = begun();
-    const closed = link.close('X:1');
-    expect(thread.told.at(-1)).toEqual({ take: 0, told: { type: 'close', abc: 'X:1' } });
+    const closed = link.close({ 'tune.abc': 'X:1' });
+    expect(thread.told.at(-1)).toEqual({ take: 0, told: { type: 'close', books: { 'tune.abc': 'X:1' } } });
     // The last words and the end come one after the other, and nothing runs between them.
     thread.emit('message', { take: 0, told: CLOSED });
     thread.emit('exit', 0);

@@ -88,7 +88,7 @@ export class TakeLink {
   }
 
   /** Writes what is left, and the music as ABC where there is any. Resolves when it is written, or cannot be. */
-  async close(abc = ''): Promise<void> {
+  async close(books: Readonly<Record<string, string>> = {}): Promise<void> {
     const take = this.#take;
     if (this.#over || take === null) return;
     await new Promise<void>((resolve) => {
@@ -97,7 +97,7 @@ export class TakeLink {
         clearTimeout(timer);
         resolve();
       };
-      this.#post({ type: 'close', abc });
+      this.#post({ type: 'close', books });
     });
     this.#over = true;
     await this.thread.remove(take);

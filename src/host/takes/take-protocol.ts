@@ -26,7 +26,8 @@ export type ToTakeWorker =
     }
   /** How the session stands after the records so far, without the tokens. */
   | { readonly type: 'stands'; readonly state: SavedState }
-  | { readonly type: 'close'; readonly abc: string };
+  /** `books`: music as ABC, by the name of its file. */
+  | { readonly type: 'close'; readonly books: Readonly<Record<string, string>> };
 
 /** Take worker -> I/O thread, about one take. */
 export type FromTakeWorker =

@@ -35,7 +35,7 @@ function hear(take: number, told: ToTakeWorker): void {
       takes.get(take)?.stands(told.state);
       return;
     case 'close':
-      takes.get(take)?.close(told.abc);
+      takes.get(take)?.close(told.books);
       takes.delete(take);
       say(take, { type: 'closed' });
       return;

@@ -65,7 +65,7 @@ describe('TakeWriter', () => {
     const disk = new SmallDisk();
     const { writer, states } = written(disk);
     writer.add([REST], [START]);
-    writer.close('X:1');
+    writer.close({ 'tune.abc': 'X:1' });
     expect([disk.folders, [...disk.files.keys()], states]).toEqual([[], [], []]);
   });
 
@@ -81,7 +81,7 @@ describe('TakeWriter', () => {
     play(4);
     rest(7);
     expect(midi().tracks.flatMap(({ notes }) => notes).length).toBe(1); // too soon after the last one
-    writer.close('X:1');
+    writer.close({ 'tune.abc': 'X:1' });
     expect(midi().tracks.flatMap(({ notes }) => notes).length).toBe(2);
     expect(disk.lines('tune.abc')).toEqual(['X:1']);
     expect(states).toEqual([{ folder: disk.folders[0], failure: null }]);
@@ -154,7 +154,7 @@ describe('TakeWriter', () => {
           ...{ disk, parent, header: HEADER, now: () => 1, changed: (state) => states.push(state) },
         });
         writer.add([], [{ type: 'sampled', branch: 0, tokens: [1] }]);
-        writer.close('');
+        writer.close();
         return states[0]!.folder!;
       });
       expect(new Set(folders).size).toBe(3);
@@ -194,7 +194,7 @@ describe('TakeWriter', () => {
     rest(8);
     expect(states.at(-1)!.failure).toContain('ENOSPC');
     disk.room = 1e6;
-    writer.close('');
+    writer.close();
     expect(states.at(-1)!.failure).toBeNull();
     expect(disk.lines('take.mid').length).toBeGreaterThan(0);
   });
@@ -231,7 +231,7 @@ describe('a take on a disk that others use too', () => {
       take.play();
       take.writer.retry();
       expect(take.last().failure).toMatch(new RegExp(`${words}.* Choose a model to begin another take\\.$`));
-      take.writer.close('');
+      take.writer.close();
       expect(take.last().failure).toContain(words);
       expect(existsSync(join(take.folder, 'take.mid'))).toBe(existsSync(take.folder));
     },
@@ -250,7 +250,7 @@ describe('a take on a disk that others use too', () => {
     expect(last().failure).toBeNull();
     renameSync(folder, elsewhere);
     play();
-    writer.close('');
+    writer.close();
     const lines = readFileSync(join(elsewhere, 'take.jsonl'), 'utf8').trimEnd().split('\n');
     expect(lines.length).toBe(4);
     expect(last().failure).toContain('it was moved');

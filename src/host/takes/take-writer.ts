@@ -42,8 +42,8 @@ const MIDI_SHARE = 1 / 50;
 const MIDI_SHARE_OF_ALL = 1 / 2;
 
 /**
- * Writes a take while it is played: `take.jsonl`, an append-only log; `take.mid`, a track for the player and one for each member; at the end `tune.abc`,
- * where the plugin writes ABC. It creates the folder with the first note, so a session without notes leaves none. What
+ * Writes a take while it is played: `take.jsonl`, an append-only log; `take.mid`, a track for the player and one for each member; at the end `tune.abc`
+ * (`tune-ID.abc` of a further member), where the plugin writes ABC. It creates the folder with the first note, so a session without notes leaves none. What
  * cannot be written is tried again at each {@link retry}.
  */
 export class TakeWriter {
@@ -94,17 +94,17 @@ export class TakeWriter {
   }
 
   /** Writes what is left, and the music as ABC where there is any. */
-  close(abc: string): void {
+  close(books: Readonly<Record<string, string>> = {}): void {
     this.#midiMissing = this.parts.now();
-    this.#write(abc);
+    this.#write(books);
     this.#file?.close();
     this.#file = null;
   }
 
-  #write(abc = ''): void {
+  #write(books: Readonly<Record<string, string>> = {}): void {
     if (!this.#isMusic) return;
     // Each is tried by itself: notes are better than nothing where the log is lost.
-    const failures = [this.#tried(() => this.#writeLog()), this.#tried(() => this.#writeNotes(abc))];
+    const failures = [this.#tried(() => this.#writeLog()), this.#tried(() => this.#writeNotes(books))];
     this.#tell({ ...this.#state, failure: failures.find((failure) => failure !== null) ?? null });
   }
 
@@ -126,12 +126,13 @@ export class TakeWriter {
     if (lost !== null) throw new LogLost(lost);
   }
 
-  #writeNotes(abc: string): void {
-    if (this.#state.folder === null) return;
+  #writeNotes(books: Readonly<Record<string, string>>): void {
+    const { folder } = this.#state;
+    if (folder === null) return;
     if (this.#midiMissing !== null) this.#writeMidi(this.#midiMissing);
-    if (abc !== '') this.parts.disk.replace(join(this.#state.folder, 'tune.abc'), abc);
+    for (const [name, abc] of Object.entries(books)) this.parts.disk.replace(join(folder, name), abc);
     if (this.#standing !== null) {
-      this.parts.disk.replace(join(this.#state.folder, LAST_STATE), encodeState(this.#standing));
+      this.parts.disk.replace(join(folder, LAST_STATE), encodeState(this.#standing));
       this.#standing = null;
     }
   }

@@ -66,7 +66,7 @@ export class Panel {
   phase: Phase = { type: 'phase', time: 0, phase: 'stopped' };
   values: Record<string, ParamValue> = {};
   health: Health | undefined;
-  /** The music so far as ABC; empty where there is none. */
+  /** The music so far as ABC, in a band the first member's; empty where there is none. */
   notation = '';
   trouble: Trouble | undefined;
   /** The plugin or model being loaded; the old one plays meanwhile. */
@@ -117,6 +117,13 @@ export class Panel {
     if (this.store.hasDrums) return true;
     const { voices = [], members = [] } = this.description ?? {};
     return [...voices, ...members.flatMap((member) => member.voices)].some(isDrumKit);
+  }
+
+  /** The music so far as ABC of all who write it, with the names of the members of a band. */
+  get tunes(): { readonly id: string; readonly name: string; readonly abc: string }[] {
+    const { members } = this.description ?? {};
+    const all = members?.map(({ id, name, notation = '' }) => ({ id, name, abc: notation }));
+    return (all ?? [{ id: '', name: '', abc: this.notation }]).filter(({ abc }) => abc !== '');
   }
 
   /** With which sound a note is heard here; one of the roll, as when it was played. */
@@ -422,7 +429,8 @@ export class Panel {
         this.health = event;
         break;
       case 'notation':
-        this.notation = event.abc;
+        this.#describeMember(event.member, { notation: event.abc });
+        if (event.member === undefined) this.notation = event.abc;
         break;
       case 'takenBack':
         if (event.member === this.network.member) this.network.takeBack(event.time);

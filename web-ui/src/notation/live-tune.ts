@@ -2,12 +2,17 @@ import { css, html, nothing } from 'lit';
 import { PanelElement } from '../app/panel-element.js';
 import { controls } from '../app/styles.js';
 import { download } from '../compose/piece-files.js';
+import { listening } from '../event-target.js';
 import { copyText } from './copy-text.js';
 import '../compose/piece-score.js';
 
 /** The notation of both voices so far, engraved as it grows. Empty where the plugin writes none. */
 export class LiveTune extends PanelElement {
-  static override properties = { ...PanelElement.properties, said: { state: true } };
+  static override properties = {
+    ...PanelElement.properties,
+    said: { state: true },
+    chosen: { state: true },
+  };
   static override styles = [
     controls,
     css`
@@ -41,6 +46,8 @@ export class LiveTune extends PanelElement {
   ];
   /** Result of the last copy, as text. */
   declare said: string;
+  /** Id of the member of a band whose music is shown, where several write theirs. */
+  declare chosen: string;
   /** Keeps the newest bars in view. */
   readonly #grown = new ResizeObserver(() => {
     const sheet = this.renderRoot.querySelector('.sheet');
@@ -51,6 +58,7 @@ export class LiveTune extends PanelElement {
   constructor() {
     super();
     this.said = '';
+    this.chosen = '';
   }
 
   protected override updated(): void {
@@ -61,12 +69,20 @@ export class LiveTune extends PanelElement {
     if (paper) this.#grown.observe(paper);
   }
 
+  /** The music that is shown. */
+  get #tune() {
+    const { tunes } = this.panel;
+    return tunes.find(({ id }) => id === this.chosen) ?? tunes[0];
+  }
+
   override render() {
-    const { notation } = this.panel;
-    if (notation === '') return nothing;
+    const tune = this.#tune;
+    if (tune === undefined) return nothing;
+    const { abc: notation } = tune;
     return html`<section aria-label="The jam so far">
       <div class="head">
         <h3>The jam so far</h3>
+        ${this.#memberField(tune.id)}
         <button type="button" @click=${this.#copy}>Copy ABC</button>
         <button type="button" @click=${() => download('jam.abc', 'text/vnd.abc', notation)}>Download .abc</button>
       </div>
@@ -77,9 +93,24 @@ export class LiveTune extends PanelElement {
     </section>`;
   }
 
+  /** Whose music is shown, where several members of a band write theirs. */
+  #memberField(shown: string) {
+    const { tunes } = this.panel;
+    if (tunes.length < 2) return nothing;
+    return html`<label>Of
+      <select
+        aria-label="Whose notation"
+        @change=${(event: Event) => {
+          this.chosen = listening(event, HTMLSelectElement).value;
+        }}
+      >
+        ${tunes.map(({ id, name }) => html`<option value=${id} ?selected=${id === shown}>${name}</option>`)}
+      </select>
+    </label>`;
+  }
+
   readonly #copy = async (): Promise<void> => {
-    const { notation } = this.panel;
-    const copied = await copyText(notation, () => undefined);
+    const copied = await copyText(this.#tune?.abc ?? '', () => undefined);
     this.said = copied ? 'Copied.' : 'The browser does not let a page copy: download it instead.';
   };
 }

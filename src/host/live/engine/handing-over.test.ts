@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionCommand } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
+import { Notations } from '../notation/notations.js';
 import { UserSettings } from '../user-settings.js';
 import { Inheritance } from './inheritance.js';
 import { type Chosen, type Part, PlayingEngine } from './playing-engine.js';
@@ -13,7 +14,7 @@ const NOTHING = {
   codec: '',
   learnt: undefined,
   take: null,
-  notation: null,
+  notations: new Notations(),
   hung: false,
 };
 

@@ -1,7 +1,7 @@
 import type { Seconds } from '../../../music/units.js';
 import type { LearntState, Resumption } from '../../../session/checkpoint.js';
 import type { TakeLink } from '../../takes/take-link.js';
-import type { NotationLink } from '../notation/notation-link.js';
+import type { Notations } from '../notation/notations.js';
 
 export interface InheritanceParts {
   /** null: there is no checkpoint to resume from. */
@@ -12,12 +12,12 @@ export interface InheritanceParts {
   readonly codec: string;
   readonly learnt: LearntState | undefined;
   readonly take: TakeLink | null;
-  readonly notation: NotationLink | null;
+  readonly notations: Notations;
   /** Whether the session hung. */
   readonly hung: boolean;
 }
 
-/** What a session leaves to its successor: its last checkpoint, and its open take and notation. */
+/** What a session leaves to its successor: its last checkpoint, and its open take and notations. */
 export class Inheritance {
   constructor(private readonly left: InheritanceParts) {}
 
@@ -41,8 +41,8 @@ export class Inheritance {
     return this.left.take;
   }
 
-  get notation(): NotationLink | null {
-    return this.left.notation;
+  get notations(): Notations {
+    return this.left.notations;
   }
 
   get hung(): boolean {
@@ -61,7 +61,6 @@ export class Inheritance {
 
   /** Closes the take: no session resumes from it. */
   async close(): Promise<void> {
-    const book = await this.notation?.close();
-    await this.take?.close(book);
+    await this.take?.close(await this.notations.close());
   }
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { Notations } from '../notation/notations.js';
 import { UserSettings } from '../user-settings.js';
 import { Inheritance } from './inheritance.js';
 import { type Chosen, type EnginesListener, type Part, PlayingEngine } from './playing-engine.js';
@@ -10,7 +11,7 @@ const NOTHING = {
   codec: '',
   learnt: undefined,
   take: null,
-  notation: null,
+  notations: new Notations(),
   hung: false,
 };
 

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 import type { ParamValues } from '../../../plugin/definition.js';
@@ -21,6 +22,7 @@ import {
 import { TakeLink } from '../../takes/take-link.js';
 import type { WatchedNetwork } from '../network/views.js';
 import { NotationLink } from '../notation/notation-link.js';
+import { Notations } from '../notation/notations.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 import type { HostResources } from '../resources.js';
 import { Inheritance } from './inheritance.js';
@@ -77,12 +79,12 @@ export interface SessionBegin {
 /** A member that plays percussion alone, on this channel, plays along. */
 const PERCUSSION = 10;
 
-/** A session in a worker, with one plugin and model: its thread, its take and its notation. */
+/** A session in a worker, with one plugin and model: its thread, its take and its notations. */
 export class SessionHandle {
   readonly #link: WorkerLink;
   /** null where no take is written. */
   #take: TakeLink | null = null;
-  #notation: NotationLink | null = null;
+  #notations = new Notations();
   #ready!: Extract<FromWorker, { type: 'ready' }>;
   /** By member (undefined: the first, or the only one). */
   #last = new Map<string | undefined, LastCheckpoint>();
@@ -235,7 +237,7 @@ export class SessionHandle {
   #beginToWrite({ mode, learnt, others }: SessionBegin, time: Seconds): void {
     const { plugin, takes, setup, zero, resume } = this.start;
     const { modelHash } = this.#ready;
-    if (this.#ready.notation) this.#notation = this.#newNotation();
+    this.#notations = this.#newNotations();
     if (takes === null) return;
     const pluginVersion = plugin.descriptor.version;
     const date = new Date().toISOString();
@@ -266,7 +268,7 @@ export class SessionHandle {
 
   /** Continues the take and notation: no end is recorded in them. */
   #takeOver(
-    { take, notation, hung, others }: Inheritance,
+    { take, notations, hung, others }: Inheritance,
     resume: Resumption,
     begin: SessionBegin,
     time: Seconds,
@@ -285,23 +287,37 @@ export class SessionHandle {
     this.#take = take;
     take?.add([{ type: 'allOff', time }], [restart]);
     if (!reloaded) {
-      this.#notation = notation;
-      notation?.hear(time, [], [restart]);
+      this.#notations = notations;
+      notations.hear(time, [], [restart]);
       return;
     }
     // The reloaded code writes the notation anew from the beginning.
-    void notation?.close();
-    if (!this.#ready.notation) return;
-    this.#notation = this.#newNotation();
-    this.#notation.hear(time, [], [{ type: 'fed', tokens: Array.from(tokens).slice(1) }]);
+    void notations.close();
+    this.#notations = this.#newNotations();
+    const heard = (all: ArrayLike<number>) => ({ type: 'fed', tokens: Array.from(all).slice(1) }) as const;
+    const streams = [...others].map(([member, other]) => ({ ...heard(other.tokens), member }));
+    this.#notations.hear(time, [], [heard(tokens), ...streams]);
   }
 
-  #newNotation(): NotationLink {
-    const { plugin, madeBy, setup } = this.start;
-    const provenance = `played with continuo, ${madeBy} ${this.#ready.modelHash}, seed ${setup.seed}`;
+  #newNotations(): Notations {
+    const { plugin, madeBy, setup, others } = this.start;
+    const { notation, modelHash } = this.#ready;
+    const links = new Map<string | undefined, NotationLink>();
+    if (notation) links.set(undefined, this.#newNotation(plugin, `${madeBy} ${modelHash}`));
+    for (const [index, ready] of this.#ready.others.entries()) {
+      const { model } = setup.members![index]!;
+      const own = others[index]!;
+      const made = model === null ? `plugin ${own.descriptor.id}` : `model ${basename(model)}`;
+      if (ready.notation) links.set(ready.id, this.#newNotation(own, `${made} ${ready.modelHash}`, ready.id));
+    }
+    return new Notations(links);
+  }
+
+  #newNotation(plugin: FoundPlugin, made: string, member?: string): NotationLink {
+    const provenance = `played with continuo, ${made}, seed ${this.start.setup.seed}`;
     return new NotationLink(
       this.start.resources.notationOf(plugin),
-      { plugin: plugin.ref, provenance },
+      { plugin: plugin.ref, provenance, member },
       { told: (event) => this.listener.event(event), failed: (error) => this.#unwritten(error, plugin) },
     );
   }
@@ -318,7 +334,7 @@ export class SessionHandle {
       for (const last of this.#last.values()) last.add(records);
       this.#take?.add(events, records);
       for (const event of events) this.listener.event(event);
-      this.#notation?.hear(this.start.now(), events, records);
+      this.#notations.hear(this.start.now(), events, records);
     }
   }
 
@@ -349,9 +365,9 @@ export class SessionHandle {
     return this.#ready.voices;
   }
 
-  /** The music so far as ABC, as last reported; undefined where the plugin writes none. */
-  get notation(): string | undefined {
-    return this.#notation?.told;
+  /** A member's music so far as ABC, as last reported; undefined where its plugin writes none. */
+  notationOf(member?: string): string | undefined {
+    return this.#notations.told(member);
   }
 
   /** Folder of the take; null while there is none. */
@@ -389,10 +405,10 @@ export class SessionHandle {
       if (id !== undefined && last.resumption !== null) others.set(id, last.resumption);
     const left = new Inheritance({
       ...{ resumption, others, codec: this.codec, learnt, hung },
-      ...{ take: this.#take, notation: this.#notation },
+      ...{ take: this.#take, notations: this.#notations },
     });
     this.#take = null;
-    this.#notation = null;
+    this.#notations = new Notations();
     return left;
   }
 
@@ -403,8 +419,7 @@ export class SessionHandle {
       this.#last.get(undefined)!.made(last.checkpoint);
       this.#tellStanding();
     }
-    const book = await this.#notation?.close();
-    await this.#take?.close(book);
+    await this.#take?.close(await this.#notations.close());
   }
 }
 

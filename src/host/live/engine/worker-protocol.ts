@@ -44,6 +44,8 @@ export interface ReadyMember {
   readonly codec: { readonly name: string; readonly startToken: number };
   readonly voices: readonly SoundingVoice[];
   readonly network: WatchedNetwork;
+  /** Whether the plugin writes notation. */
+  readonly notation: boolean;
 }
 
 /** Index of the bell: incremented and notified after each posted message, since the worker sleeps in Atomics.wait. */

@@ -3,7 +3,8 @@ import type { ParamValues } from '../../../plugin/definition.js';
 import type { LiveExtension } from '../../../plugin/live.js';
 import { defaultValues, type ParamSpecs, type ParamValue } from '../../../plugin/params.js';
 import { memberOf } from '../../../session/commands.js';
-import { streamOf, type TakeRecord } from '../../../session/take.js';
+import { lengthAtRestart, streamOf, type TakeRecord } from '../../../session/take.js';
+import type { NotationStart } from './notation-protocol.js';
 
 /** The panel shows this many bars, the last ones. */
 const SHOWN_BARS = 64;
@@ -21,8 +22,7 @@ export class LiveNotation {
   constructor(
     private readonly write: NonNullable<LiveExtension['notation']>,
     private readonly specs: ParamSpecs,
-    /** How the music is made, as written into the book. */
-    private readonly provenance: string,
+    private readonly of: Pick<NotationStart, 'provenance' | 'member'>,
   ) {
     this.#values = defaultValues(specs);
     this.#held = { ...this.#values };
@@ -35,16 +35,19 @@ export class LiveNotation {
     return changed;
   }
 
-  /** The first member of a band is the one whose music is written. */
   #take(record: TakeRecord): boolean {
-    if (streamOf(record) !== undefined) return false;
+    const { member } = this.of;
+    const ofAll = record.type === 'restart' || record.type === 'command';
+    if (!ofAll && streamOf(record) !== member) return false;
     switch (record.type) {
       case 'fed':
       case 'sampled':
         this.#tokens.push(...record.tokens);
         return true;
-      case 'back':
       case 'restart':
+        this.#tokens.length = lengthAtRestart(record, member)! - 1;
+        return true;
+      case 'back':
       case 'rejoin':
         this.#tokens.length = record.length - 1; // the start token counts there
         return true;
@@ -55,11 +58,7 @@ export class LiveNotation {
         return true;
       case 'command': {
         const { command } = record;
-        if (
-          memberOf(command) !== undefined ||
-          command.type !== 'param' ||
-          this.specs[command.id] === undefined
-        )
+        if (memberOf(command) !== member || command.type !== 'param' || this.specs[command.id] === undefined)
           return false;
         this.#values[command.id] = command.value;
         if (this.specs[command.id]!.restarts !== true)
@@ -97,7 +96,7 @@ export class LiveNotation {
       const abc = this.write(tokens, params, {
         unfinishedBar: true,
         number: tunes.length + 1,
-        provenance: this.provenance,
+        provenance: this.of.provenance,
       });
       if (abc !== null) tunes.push(abc);
     }

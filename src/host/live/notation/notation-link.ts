@@ -21,7 +21,7 @@ export class NotationLink {
 
   constructor(
     private readonly thread: NotationThread,
-    start: NotationStart,
+    private readonly start: NotationStart,
     private readonly listener: {
       readonly told: (event: NotationEvent) => void;
       readonly failed: (error: Error) => void;
@@ -40,7 +40,7 @@ export class NotationLink {
   }
 
   hear(time: Seconds, events: readonly SessionEvent[], records: readonly TakeRecord[]): void {
-    const phases = events.filter((event) => event.type === 'phase' && event.member === undefined);
+    const phases = events.filter((event) => event.type === 'phase' && event.member === this.start.member);
     if (phases.length + records.length === 0) return;
     this.thread.post(this.#notation, { type: 'heard', time, events: phases, records });
   }
@@ -61,7 +61,8 @@ export class NotationLink {
   #hear(said: FromNotation): void {
     if (said.type === 'notation') {
       this.#told = said.abc;
-      this.listener.told(said);
+      const { member } = this.start;
+      this.listener.told(member === undefined ? said : { ...said, member });
     } else if (said.type === 'book') this.#book?.(said.abc);
     else this.#lost(errorOf(said.error));
   }

@@ -11,6 +11,8 @@ export interface NotationStart {
   readonly plugin: string;
   /** How the music is made, as written into the book. */
   readonly provenance: string;
+  /** The member of a band whose music it is; absent: the first, or the only one. */
+  readonly member?: string | undefined;
 }
 
 /** I/O thread -> notation worker, about the notation of one session. `open` comes first, `end` last. */

@@ -24,9 +24,9 @@ interface Notation {
 /** Messages about one session are handled in order, the first after its plugin is loaded. */
 const notations = new Map<number, Promise<Notation>>();
 
-async function open({ plugin, provenance }: NotationStart): Promise<Notation> {
+async function open({ plugin, provenance, member }: NotationStart): Promise<Notation> {
   const { descriptor, definition } = await loadPlugin(plugin);
-  const notation = new LiveNotation(definition.live!.notation!, descriptor.params, provenance);
+  const notation = new LiveNotation(definition.live!.notation!, descriptor.params, { provenance, member });
   return { notation, teller: new NotationTeller(notation) };
 }
 

@@ -58,7 +58,7 @@ export async function takeAsAbc({ folder, take, damage }: OpenedTake): Promise<s
   const { model, seed } = header.setup;
   const madeBy = model === null ? `plugin ${descriptor.id}` : `model ${model}`;
   const provenance = `played with continuo, ${madeBy} ${header.modelHash}, seed ${seed}`;
-  const notation = new LiveNotation(write, descriptor.params, provenance);
+  const notation = new LiveNotation(write, descriptor.params, { provenance });
   const before = start?.members.find(({ id }) => id === LEAD)?.resumption.tokens;
   if (before) notation.add([{ type: 'fed', tokens: Array.from(before).slice(1) }]);
   notation.add(records);

@@ -104,6 +104,7 @@ function readyOf(
       codec: codecOf(other),
       voices: voicesOfOthers[index]!,
       network: networkOf(other),
+      notation: other.notation,
     })),
   };
 }
