@@ -5,8 +5,8 @@ import type { SessionControl } from '../live/session-control.js';
 import type { OfferedPlugin, OpenChoice, SessionDirectory, SessionEntry, SessionsChange } from './control.js';
 import { newSessionId } from './session-id.js';
 
-/** Most sessions of a host, unless it is told otherwise. */
-export const MOST_SESSIONS = 16;
+/** Most sessions of a host, unless it is told otherwise; before that, it refuses when its workers have no room. */
+export const MOST_SESSIONS = 128;
 /** For how long a closed session can be reopened, in milliseconds. */
 export const UNDO_MS = 30_000;
 
