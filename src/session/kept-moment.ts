@@ -14,6 +14,6 @@ export function requireMoment(id: string, moment: KeptMoment | undefined): KeptM
   throw new ContinuoError(
     'MOMENT_UNKNOWN',
     `No moment is kept under the id ${JSON.stringify(id)}.`,
-    'Keep one first, or load a snapshot.',
+    'Keep one first, with the command keep.',
   );
 }

@@ -12,7 +12,7 @@ export class HostSessions {
   readonly #open = new Map<string, { readonly session: LiveSession; readonly unwatch: () => void }>();
   #closing = false;
 
-  /** `options`: how the host was started; `all`: print every notice, not only those about ports. */
+  /** `options`: how the host was started; `says.watch`: print every notice, not only those about ports and channels. */
   constructor(
     options: LiveOptions,
     most: number,

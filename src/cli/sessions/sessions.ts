@@ -148,8 +148,7 @@ function say(text: string): void {
 export default defineCommand({
   meta: {
     name: 'sessions',
-    description:
-      'The sessions of a running host: list (also without a word more), open, close, reopen and rename them.',
+    description: 'List (the default), open, close, reopen and rename the sessions of a running host.',
   },
   subCommands: { list, open, close, reopen, rename },
   args: list.args!,

@@ -65,8 +65,8 @@ export interface LiveOptions extends Setup {
   readonly resume?: ResumeFrom | undefined;
 }
 
-/** A session goes on so long after the moment that was saved. */
-const MOMENT: Seconds = 1;
+/** On the session's clock, it goes on so long after the state that was saved. */
+const RESUME_GAP: Seconds = 1;
 /** Beats in a bar of a MIDI clock, where the plugin has no parameter for them. */
 const USUAL_METER = 4;
 
@@ -115,7 +115,7 @@ export class LiveSession implements SessionControl {
     ...setup
   }: LiveOptions) {
     // Its time goes on too: nothing that it remembers lies in the future.
-    this.#zero = monotonic() - (resume ? resume.state.time + MOMENT : 0);
+    this.#zero = monotonic() - (resume ? resume.state.time + RESUME_GAP : 0);
     this.now = clockFrom(this.#zero);
     this.#mode = mode;
     this.#settings = new UserSettings(mode);
@@ -314,7 +314,7 @@ export class LiveSession implements SessionControl {
     return this.#chosen.model?.path ?? null;
   }
 
-  /** How the session stood last, for a snapshot; null where it has heard and played nothing yet. */
+  /** How the session stood last, for another to go on from; null where it has heard and played nothing yet. */
   get state(): SavedState | null {
     return this.#playing.engine?.state() ?? null;
   }
@@ -447,6 +447,12 @@ export class LiveSession implements SessionControl {
   command(command: SessionCommand): void {
     // Checked here as well, so that the caller gets the error, not only the session's log.
     checkCommand(command, paramsOf(this.#chosen.plugin.descriptor), memberSpecs(this.#chosen.others));
+    if (command.type === 'keep' || command.type === 'recall')
+      throw new ContinuoError(
+        'MOMENT_UNKNOWN',
+        `A host keeps no moments; the command ${command.type} was not obeyed.`,
+        'Keep moments with a Session or a Band of the library.',
+      );
     this.#order(command, this.now());
   }
 

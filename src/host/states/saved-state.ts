@@ -53,7 +53,7 @@ export function settingsOf({ members }: SavedState): SessionCommand[] {
 /** A session goes on from this. */
 export interface ResumeFrom {
   readonly state: SavedState;
-  /** Name of the take that it comes from; null: it is a snapshot. */
+  /** Name of the take that it comes from; null: of none. */
   readonly take: string | null;
 }
 

@@ -4,8 +4,9 @@ import type { Mode } from '../../session/commands.js';
 import type { Setup } from '../models/open-host-performer.js';
 
 /**
- * The version of takes that go on from a saved state; version 5 is that of takes of a band. Those of one member are written as version 4, as before there were bands. Before version 4 no session went on from a checkpoint. In versions 1 and 2 the model did not come to a close by itself; version 1 has no clock marks, and
- * in solo the model did not go on by itself.
+ * The version of takes that go on from a saved state. Those of a band that begins from zero are version 5, those of one member version 4, as
+ * before there were bands. Before version 4 no session went on from a checkpoint. In versions 1 and 2 the model did not come to a close by
+ * itself; version 1 has no clock marks, and in solo the model did not go on by itself.
  */
 export const TAKE_VERSION = 6;
 export const VERSION_OF_BAND = 5;

@@ -18,7 +18,7 @@ export const toSession: Described<ClientMessage, ServerMessage> = {
     answers: ['welcome', 'error'],
   },
   command: {
-    says: 'Start, stop, a mode, a parameter … With a `request` it is answered: by `done` when it is taken up (an event tells when it is so). A `member` is one of a band.',
+    says: 'Start, stop, a mode, a parameter … With a `request` it is answered: by `done` when it is taken up (an event tells when it is so). A `member` is one of a band. A host keeps no moments: `keep` and `recall` are refused.',
     example: { type: 'command', request: 1, command: { type: 'mode', mode: 'answer' } },
     answers: ['done', 'error'],
   },

@@ -151,3 +151,29 @@ export const fields = css`
     padding: 0 12px;
   }
 `;
+
+/** A drawer that scrolls below its head, which stays in sight. */
+export const drawer = css`
+  :host {
+    background: var(--ground);
+    overflow-y: auto;
+    padding: 0 16px 16px;
+    scroll-padding-top: 60px;
+    container-type: inline-size;
+  }
+  .head {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    align-items: center;
+    position: sticky;
+    top: 0;
+    z-index: 1;
+    padding: 8px 0;
+    background: var(--ground);
+  }
+  h2 {
+    font-size: 20px;
+    color: var(--text);
+  }
+`;

@@ -2,7 +2,7 @@ import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ComposerChoice } from '../../../src/protocol/session-protocol.js';
 import { PanelElement } from '../app/panel-element.js';
-import { controls, fields } from '../app/styles.js';
+import { controls, drawer, fields } from '../app/styles.js';
 import { troubleWords } from '../app/trouble-words.js';
 import { listening } from '../event-target.js';
 import { option } from '../params/option.js';
@@ -39,31 +39,10 @@ export class PieceDrawer extends PanelElement {
     controls,
     fields,
     makeStyles,
+    drawer,
     css`
-      :host {
-        background: var(--ground);
-        overflow-y: auto;
-        padding: 0 16px 16px;
-        scroll-padding-top: 60px;
-        container-type: inline-size;
-      }
       :host([hidden]) {
         display: none;
-      }
-      .head {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 8px;
-        align-items: center;
-        position: sticky;
-        top: 0;
-        z-index: 1;
-        padding: 8px 0;
-        background: var(--ground);
-      }
-      h2 {
-        font-size: 20px;
-        color: var(--text);
       }
       .desk {
         display: grid;

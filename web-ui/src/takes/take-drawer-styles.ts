@@ -1,28 +1,6 @@
 import { css } from 'lit';
 
 export const takeDrawerStyles = css`
-  :host {
-    background: var(--ground);
-    overflow-y: auto;
-    padding: 0 16px 16px;
-    scroll-padding-top: 60px;
-    container-type: inline-size;
-  }
-  .head {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 8px;
-    align-items: center;
-    position: sticky;
-    top: 0;
-    z-index: 1;
-    padding: 8px 0;
-    background: var(--ground);
-  }
-  h2 {
-    font-size: 20px;
-    color: var(--text);
-  }
   .status {
     flex: 1 1 8em;
     margin: 0;

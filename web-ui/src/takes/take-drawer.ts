@@ -2,7 +2,7 @@ import { html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { takePath } from '../../../src/protocol/takes-protocol.js';
 import { troubleInWords } from '../app/panel-words.js';
-import { controls } from '../app/styles.js';
+import { controls, drawer } from '../app/styles.js';
 import { download, fileName } from '../compose/piece-files.js';
 import type { PiecePlayer, PlayedPart } from '../compose/piece-player.js';
 import { takeDrawerStyles } from './take-drawer-styles.js';
@@ -23,7 +23,7 @@ export class TakeDrawer extends LitElement {
     naming: { state: true },
     status: { state: true },
   };
-  static override styles = [controls, takeDrawerStyles];
+  static override styles = [controls, drawer, takeDrawerStyles];
   declare list: TakeList;
   declare player: PiecePlayer;
   /** The id of the take that the panel's session writes; undefined: none. */
