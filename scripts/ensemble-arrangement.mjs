@@ -1,21 +1,29 @@
 /**
- * How the band of the plugin ensemble is arranged, beside the bands of POP909's held-out songs: density, bars that repeat, chords, the bass's motion,
- * what sounds beside the melody. Columns: people, and the modes of ensemble-band.mjs.
+ * How the band of the plugin ensemble is arranged, beside the bands of POP909's songs: density, bars that repeat, chords, the bass's motion,
+ * what sounds beside the melody. Columns: people, and the modes of ensemble-band.mjs. The songs are those held out, or with `--split train` those
+ * that the plugin was made from, by which its strengths are chosen.
  *
- *     npm run build && node scripts/ensemble-arrangement.mjs POP909 ANNOTATIONS [one song in so many] [modes]
+ *     npm run build && node scripts/ensemble-arrangement.mjs POP909 ANNOTATIONS [one song in so many] [modes] [--split train|valid]
  */
+import { parseArgs } from 'node:util';
 import { mod12, sameChord } from '../dist/plugins/ensemble/harmony/chord.js';
 import { accompany, PARTS } from './ensemble-band.mjs';
 import { songsOf } from './ensemble-songs.mjs';
 
-const [corpus, annotations, every = '1', modes = 'known,file'] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { split: { type: 'string', default: 'valid' } },
+});
+const [corpus, annotations, every = '1', modes = 'known,file'] = positionals;
+if (!['train', 'valid'].includes(values.split)) throw new Error('--split: expected train or valid');
 const WHO = ['people', ...modes.split(',')];
 const MOST = 200;
 const TOGETHER = 1 / 12;
+const CHOSEN_BY = /notes a beat|share of onsets as|notes an attack|beats with sound|changes: by step/;
 
 const table = new Map();
 let number = 0;
-for (const song of songsOf(corpus, annotations, 'valid')) {
+for (const song of songsOf(corpus, annotations, values.split)) {
   if (number++ % Number(every) !== 0) continue;
   const beats = Math.min(MOST, song.harmonies.length);
   for (const who of WHO) {
@@ -25,8 +33,22 @@ for (const song of songsOf(corpus, annotations, 'valid')) {
 }
 for (const [what, row] of table)
   console.log(
-    [what.padEnd(58), ...WHO.map((who) => words(row[who], /share|of |:/.test(what)).padStart(9))].join(''),
+    [what.padEnd(64), ...WHO.map((who) => words(row[who], /share|of |:/.test(what)).padStart(9))].join(''),
   );
+console.log(
+  [
+    'mean log ratio to people of what strengths are chosen by'.padEnd(64),
+    ...WHO.map((who) => distance(who).toFixed(3).padStart(9)),
+  ].join(''),
+);
+
+/** How far a band is from people in how much it plays, how its bars repeat, and how the second melody answers. */
+function distance(who) {
+  const measures = [...table].filter(([what]) => CHOSEN_BY.test(what));
+  const mean = ([sum, count]) => sum / count;
+  const gaps = measures.map(([, row]) => Math.abs(Math.log(mean(row[who]) / mean(row.people))));
+  return gaps.reduce((total, gap) => total + gap, 0) / gaps.length;
+}
 
 /** A share, or a mean: the sum and how many. */
 function add(what, who, value, of = 1) {
@@ -54,6 +76,8 @@ function measure(who, song, parts, beats) {
     besideMelody(part, who, notes, leader);
     touch(part, who, notes);
   }
+  for (const part of ['chords', 'bass']) stops(part, who, within(parts[part]), { song, leader, beats });
+  blocks(who, within(parts.chords), { bar: song.bar, beats });
   chords(who, within(parts.chords), song);
   bassLine(who, within(parts.bass), song, leader);
   answers(who, within(parts.counter), leader, beats);
@@ -89,12 +113,55 @@ function besideMelody(part, who, notes, leader) {
       who,
       led.some((note) => note.pitch === pitch),
     );
+    add(
+      `${part}, share of the melody's tone in an octave above it`,
+      who,
+      led.some((note) => pitch > note.pitch && mod12(pitch - note.pitch) === 0),
+    );
     if (Math.abs(start - Math.round(start)) < 1 / 8 && Math.round(start) % 2 === 0)
       add(
         `${part}, share a semitone from the melody, strong`,
         who,
         led.some((note) => [1, 11].includes(Math.abs(note.pitch - pitch) % 12)),
       );
+  }
+}
+
+/** Bars that a part begins, and in which it then is silent while the leader plays. */
+function stops(part, who, notes, { song: { places, bar }, leader, beats }) {
+  const sounding = (list, beat) =>
+    list.some(({ start, end }) => start < beat + 1 - TOGETHER && end > beat + TOGETHER);
+  for (const [line, place] of places.entries()) {
+    if (place !== 'bar' || line + bar > beats) continue;
+    const own = Array.from({ length: bar }, (_, beat) => sounding(notes, line + beat));
+    const led = Array.from({ length: bar }, (_, beat) => sounding(leader, line + beat));
+    if (led.filter(Boolean).length < bar - 1 || !own.includes(true)) continue;
+    const since = own.slice(own.indexOf(true));
+    add(
+      `${part}, share of bars silent for two beats within, led`,
+      who,
+      since.join(' ').includes('false false'),
+    );
+    add(
+      `${part}, share of beats silent within a bar begun, led`,
+      who,
+      since.filter((sounds) => !sounds).length,
+      since.length,
+    );
+    const struck = notes.filter(({ start }) => start >= line - TOGETHER && start < line + bar - TOGETHER);
+    add(`${part}, share of bars with one attack, led`, who, attacksOf(struck).length === 1);
+  }
+}
+
+/** Bars in which chords are struck together on the first and the middle beat alone. */
+function blocks(who, notes, { bar, beats }) {
+  const bars = Array.from({ length: Math.floor(beats / bar) }, () => []);
+  for (const attack of attacksOf(notes)) bars[Math.floor((attack[0].start + TOGETHER) / bar)]?.push(attack);
+  for (const attacks of bars) {
+    if (attacks.length === 0) continue;
+    const strong = ([{ start }]) => Math.abs(start - (bar / 2) * Math.round(start / (bar / 2))) < 1 / 8;
+    const alike = attacks.every((attack) => attack.length > 1 && strong(attack));
+    add('chords, share of bars: blocks on the first and middle beat alone', who, alike);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * What the plugin ensemble knows of people's playing, from POP909's songs to train on: which chords follow each other, which tones are
- * sung over them (harmony/counted.json), and figures of one beat that at least three songs have in common (material/counted.json).
+ * sung over them (harmony/counted.json), figures of one beat that at least three songs have in common, and how loud they play by place in the bar
+ * (material/counted.json).
  *
  *     npm run build && node scripts/ensemble-material.mjs POP909 ANNOTATIONS
  */
@@ -20,6 +21,8 @@ const FEWEST_SONGS = 3;
 const MOST_FIGURES = 48;
 const PLACES = ['bar', 'half', 'beat'];
 const KINDS = 12 * TRIADS.length;
+/** Places of attacks by which they are louder or softer: {@link PLACES}, and between beats. */
+const BETWEEN = PLACES.length;
 const PARTS = ['counter', 'chords', 'bass'];
 /** Gestures of a hand that holds a chord; the others are lines. */
 const HAND_GESTURES = ['tone', 'repeated', 'broken', 'chord'];
@@ -30,10 +33,12 @@ writeFileSync(
   new URL('harmony/counted.json', PLUGIN),
   `${JSON.stringify({ source: SOURCE, ...tables() })}\n`,
 );
+const metre = Object.fromEntries(PARTS.map((part) => [part, metreOf(part)]));
 const { figures, levels } = material();
 writeFileSync(
   new URL('material/counted.json', PLUGIN),
-  `${JSON.stringify({ source: SOURCE, levels, figures })}\n`,
+  // A figure a line.
+  `${JSON.stringify({ source: SOURCE, levels, metre, figures }).replaceAll(',["', ',\n["')}\n`,
 );
 
 function tables() {
@@ -107,8 +112,29 @@ function meanVelocity(notes) {
   return notes.reduce((total, { velocity }) => total + velocity, 0) / notes.length;
 }
 
+/** Which place a quarter of a beat is, counted from the song's first beat. */
+function placeOf({ places }, quarter) {
+  return quarter % QUARTERS === 0 ? PLACES.indexOf(places[quarter / QUARTERS]) : BETWEEN;
+}
+
+/** How much louder or softer than the mean of its song a part strikes its notes, by place. */
+function metreOf(part) {
+  const sums = [...PLACES, 'between'].map(() => ({ louder: 0, notes: 0 }));
+  for (const song of songs) {
+    const mean = meanVelocity(song.players[part]);
+    for (const { start, velocity } of song.players[part]) {
+      const sum = sums[placeOf(song, Math.max(0, Math.round(start * QUARTERS)))];
+      if (sum === undefined) continue;
+      sum.louder += velocity - mean;
+      sum.notes++;
+    }
+  }
+  return sums.map(({ louder, notes }) => Math.round((10 * louder) / notes) / 10);
+}
+
 /** The figures that a part plays, beat by beat, by part and gesture. */
-function* figuresIn({ players, harmonies }, part, mean) {
+function* figuresIn(song, part, mean) {
+  const { players, harmonies } = song;
   const notes = players[part];
   const gestures = gesturesOf(notes, harmonies.length);
   const byBeat = harmonies.map(() => []);
@@ -126,7 +152,8 @@ function* figuresIn({ players, harmonies }, part, mean) {
     if (figure === null) continue;
     const accents = figure.attacks.map(({ at }) => {
       const struck = byBeat[step].filter(({ start }) => Math.round((start - step) * QUARTERS) === at);
-      return struck.length > 0 ? Math.max(...struck.map(({ velocity }) => velocity)) - mean : 0;
+      const usual = mean + (metre[part][placeOf(song, step * QUARTERS + at)] ?? 0);
+      return struck.length > 0 ? Math.max(...struck.map(({ velocity }) => velocity)) - usual : 0;
     });
     yield { key: `${part} ${gesture}`, figure, accents };
   }

@@ -12,7 +12,8 @@ import {
   nextBeat,
 } from '../harmony/listener.js';
 import { closing, lastBars, nextChord } from '../harmony/progression.js';
-import { type BandMemory, NOTHING_PLAYED } from '../render/memory.js';
+import { type BandMemory, breaksOff, NOTHING_PLAYED } from '../render/memory.js';
+import type { Place } from '../render/plan.js';
 import type { Settings } from './settings.js';
 import type { OpenNote } from './turn.js';
 import type { Allowed } from './wanted.js';
@@ -121,8 +122,8 @@ export function allowedIn(
   {
     open,
     entered,
-    at,
-  }: { readonly open: readonly OpenNote[]; readonly entered: boolean; readonly at: number },
+    place,
+  }: { readonly open: readonly OpenNote[]; readonly entered: boolean; readonly place: Place },
 ): Allowed {
   const allowed = (part: Follower) => {
     const rings = open.filter((note) => note.part === part && note.end === null);
@@ -131,13 +132,18 @@ export function allowedIn(
       return lastChord(part, { beats: band.closing, bar: settings.bar, rings: rings.length > 0 });
     const holds =
       rings.length > 0 && (!changes(band) || rings.every(({ pitch }) => isTone(band.harmony, pitch)));
-    // While somebody leads, chords and bass carry him through each bar and chord, and the second melody is not away for long.
-    const begins = at === 0 || (part !== 'counter' && changes(band));
-    const isAway = part !== 'counter' || band.rested >= LONG_REST * settings.bar;
-    const rests = !isAway || !begins || rings.length > 0 || band.silent > 1;
+    const rests = band.silent > 1 || restsWhileLed(part, band, place, rings.length > 0);
     return (each: Gesture) => (each !== gesture.held || holds) && (each !== gesture.silence || rests);
   };
   return Object.fromEntries(FOLLOWERS.map((part) => [part, allowed(part)])) as Allowed;
+}
+
+/** While somebody leads, chords and bass carry him through each bar, chord and figure, and the second melody is not away for long. */
+function restsWhileLed(part: Follower, band: Band, place: Place, rings: boolean): boolean {
+  const beginsBar = place.at % place.bar === 0;
+  if (part === 'counter') return !beginsBar || rings || band.rested < LONG_REST * place.bar;
+  if ((beginsBar || changes(band)) && !rings) return false;
+  return place.free || !breaksOff(band.memory[part], place);
 }
 
 function changes({ before, harmony }: Band): boolean {

@@ -365,8 +365,8 @@ export class EnsembleStream implements TokenStream {
     else {
       mask.fill(0, followersStep.size);
       const { open, beat, enters } = turn;
-      const at = modulo(beat, this.#settings.bar);
-      maskSteps(mask, allowedIn(band, this.#settings, { open, entered: beat >= enters, at }));
+      const place = placeIn(this.score, beat, this.#settings.bar);
+      maskSteps(mask, allowedIn(band, this.#settings, { open, entered: beat >= enters, place }));
     }
   }
 

@@ -15,7 +15,7 @@ export interface FigureAttack {
   readonly step: number | null;
   /** Of a hand that holds a chord: which of its tones are struck, the lowest the least bit. Of a line: 0. */
   readonly tones: number;
-  /** Louder or softer than the part is on the mean, in units of velocity. */
+  /** Louder or softer than the part is on the mean at such places of the bar, in units of velocity. */
   readonly accent: number;
 }
 

@@ -30,3 +30,6 @@ export function figuresOf(follower: Follower, gesture: Gesture): readonly Figure
 
 /** How much louder or softer a part is than the leader, in units of velocity. */
 export const LEVELS: Readonly<Record<Follower, number>> = data.levels;
+
+/** How much louder or softer a part strikes its notes on the bar line, in the middle of the bar, on other beats, between beats, in units of velocity. */
+export const METRE: Readonly<Record<Follower, readonly number[]>> = data.metre;

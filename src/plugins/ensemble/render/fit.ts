@@ -39,6 +39,8 @@ const COSTS = {
   clashOnStrong: 8,
   clash: 3,
   unison: 6,
+  /** The leader's tone in an octave above his. */
+  above: 3,
 };
 
 /** How badly a note fits what sounds. `at`: the quarter of the beat at which it begins. */
@@ -48,6 +50,7 @@ export function misfit(pitch: number, at: number, { tones, strong, leader, other
     cost += at > 0 ? COSTS.foreignLater : strong ? COSTS.foreignOnStrong : COSTS.foreignOnBeat;
   for (const other of leader) {
     if (other === pitch) cost += COSTS.unison;
+    else if (pitch > other && mod12(pitch - other) === 0) cost += COSTS.above;
     else if (isSemitone(pitch, other)) cost += at === 0 && strong ? COSTS.clashOnStrong : COSTS.clash;
   }
   for (const other of others) {

@@ -1,4 +1,4 @@
-import { sameChord } from '../harmony/chord.js';
+import { mod12, sameChord } from '../harmony/chord.js';
 import { type Figure, ringsInto } from '../material/figure.js';
 import { type Fitted, misfit, type Surroundings } from './fit.js';
 import { REGISTERS } from './parts.js';
@@ -10,6 +10,9 @@ const COSTS = {
   /** A single tone that was the last one, too. */
   again: 0.7,
 };
+
+/** A tone that gives way to the leader's keeps so far from other parts, in semitones. */
+const APART = 3;
 
 export interface HandContext extends Surroundings {
   readonly voicing: Voicing;
@@ -27,9 +30,11 @@ export function fitHand(figure: Figure, context: HandContext): Fitted & { readon
   for (let window = 0; window <= Math.max(0, voicing.pitches.length - figure.hand); window++) {
     const hand = windowOf(voicing, window, figure.hand);
     const into = next && windowOf(next, Math.min(window, next.pitches.length - 1), figure.hand);
-    const pitches = figure.attacks.map((attack) =>
-      (into !== null && ringsInto(attack) ? into : hand).filter((_, tone) => (attack.tones >> tone) & 1),
-    );
+    const pitches = figure.attacks.map((attack) => {
+      const rings = into !== null && ringsInto(attack);
+      const struck = (rings ? into : hand).filter((_, tone) => (attack.tones >> tone) & 1);
+      return offLeader(struck, rings ? next! : voicing, context);
+    });
     let cost = before !== null && before !== window ? COSTS.otherWindow : 0;
     if (figure.hand === 1 && last.length === 1 && last[0] === hand[0]) cost += COSTS.again;
     for (const pitch of hand)
@@ -39,6 +44,26 @@ export function fitHand(figure: Figure, context: HandContext): Fitted & { readon
     if (best === null || cost < best.cost) best = { pitches, cost, window };
   }
   return best!;
+}
+
+/**
+ * Tones that do not double the leader's note, nor sound octaves above it: such a one goes an octave down, else to another tone of the voicing, and
+ * is left out where neither is free.
+ */
+function offLeader(struck: number[], voicing: Voicing, { leader, others }: Surroundings): number[] {
+  const doubles = (pitch: number) => leader.some((led) => pitch >= led && mod12(pitch - led) === 0);
+  const kept = struck.filter((pitch) => !doubles(pitch));
+  if (kept.length === struck.length) return struck;
+  const isFree = (pitch: number) =>
+    pitch >= REGISTERS.chords.lowest &&
+    !kept.includes(pitch) &&
+    !doubles(pitch) &&
+    others.every((other) => Math.abs(other - pitch) >= APART);
+  for (const pitch of struck.filter(doubles)) {
+    const other = [pitch - 12, ...voicing.pitches.toReversed()].find(isFree);
+    if (other !== undefined) kept.push(other);
+  }
+  return kept.length > 0 ? kept.sort((a, b) => a - b) : struck;
 }
 
 /** So many tones of a voicing, from the `window`th on; where it has too few, in further octaves. */

@@ -1,5 +1,5 @@
 import type { Follower } from '../codec/step.js';
-import type { Gesture } from '../gestures/gesture.js';
+import { type Gesture, gesture } from '../gestures/gesture.js';
 import type { Figure } from '../material/figure.js';
 import type { Place } from './plan.js';
 import type { Voicing } from './voicing.js';
@@ -38,6 +38,14 @@ export const NOTHING_PLAYED: BandMemory = { counter: NOTHING, chords: NOTHING, b
 export function recalled({ sections }: PartMemory, { section, at, bar }: Place): Held | null {
   const beats = sections[section];
   return beats?.[at] ?? beats?.[at - 2 * bar] ?? beats?.[at - bar] ?? null;
+}
+
+/** Whether a part that fell silent in a beat would break off its figure: it sounded there before or, where it has none yet, was silent in the last beat of this bar. */
+export function breaksOff(memory: PartMemory, place: Place): boolean {
+  const held = recalled(memory, place);
+  if (held !== null) return held.gesture !== gesture.silence;
+  const last = memory.sections[place.section]?.[place.at - 1];
+  return place.at % place.bar > 0 && last?.gesture === gesture.silence;
 }
 
 /** The figures of a section: whoever plays it goes on with them. */

@@ -3,7 +3,7 @@ import { FOLLOWERS, type Follower, type FollowersStep } from '../codec/step.js';
 import { type Gesture, gesture } from '../gestures/gesture.js';
 import { type Harmony, isTone, sameChord } from '../harmony/chord.js';
 import { type Figure, RINGS } from '../material/figure.js';
-import { figuresOf, LEVELS } from '../material/figures.js';
+import { figuresOf, LEVELS, METRE } from '../material/figures.js';
 import type { Fitted } from './fit.js';
 import { fitHand, lasts } from './hand.js';
 import { companion, fitLine } from './line.js';
@@ -184,12 +184,7 @@ function voicings(moment: Moment, { voicing, last }: PartMemory, bass: number | 
 /** From so full on, chords have four tones. */
 const FULL = 0.4;
 
-/** Louder or softer on the bar line, in the middle of the bar, on other beats, between beats; how much of a figure's own accents is left. */
-const METRE: Readonly<Record<Follower, readonly number[]>> = {
-  counter: [1, 1, 1, -2],
-  chords: [-1, 0, 3, -3],
-  bass: [6, 4, -1, -5],
-};
+/** How much of a figure's own accents is left. */
 const ACCENTED = 0.5;
 const FULLER = 5;
 
