@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { MOST_SESSIONS } from '../host/sessions/sessions.js';
 import { pathOf, SESSION_GONE } from '../protocol/host-protocol.js';
 import { PROTOCOL_VERSION, SESSION_PATH } from '../protocol/session-protocol.js';
+import { CLIENTS } from './sockets.js';
 import { TestHostClient } from './testing/host-client.js';
 import { PanelClient } from './testing/panel-client.js';
 import { serve } from './testing/served.js';
@@ -15,7 +17,7 @@ describe('the WebSocket of the host', () => {
       version: PROTOCOL_VERSION,
       sessions: [{ name: 'Session 1', plugin: { id: 'piano' }, phase: 'stopped', clients: 0 }],
       plugins: [{ id: 'piano', models: [{ id: 'piano-pop' }] }],
-      limits: { sessions: 16, clients: 16, undoSeconds: 30 },
+      limits: { sessions: MOST_SESSIONS, clients: CLIENTS, undoSeconds: 30 },
     });
     const other = (await TestHostClient.greeted(at())).client;
     const id = await client.open({ name: 'Reels' });

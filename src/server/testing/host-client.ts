@@ -1,42 +1,30 @@
 import { WebSocket } from 'ws';
 import { HOST_PATH, type HostClientMessage, type HostMessage } from '../../protocol/host-protocol.js';
 import { PROTOCOL_VERSION } from '../../protocol/session-protocol.js';
+import { Inbox } from './inbox.js';
 
 type Said<T extends HostMessage['type']> = Extract<HostMessage, { type: T }>;
 
 /** A client of the host as a whole, for tests: sends messages and waits for answers. */
 export class TestHostClient {
-  readonly #inbox: HostMessage[] = [];
-  #wake = () => {};
+  readonly #inbox: Inbox<HostMessage>;
   #request = 0;
-  readonly closed: Promise<number>;
 
   private constructor(readonly socket: WebSocket) {
-    socket.on('message', (data) => {
-      this.#inbox.push(JSON.parse(String(data)) as HostMessage);
-      this.#wake();
-    });
-    this.closed = new Promise((resolve) => {
-      socket.on('close', (code) => {
-        resolve(code);
-        this.#wake();
-      });
-    });
-    socket.on('error', () => {});
+    this.#inbox = new Inbox(socket);
+  }
+
+  /** Resolves with the code with which the connection was closed. */
+  get closed(): Promise<number> {
+    return this.#inbox.closed;
   }
 
   /** Connects and says hello. Rejects with the HTTP status where the server refuses. */
   static async greeted(address: string, headers: Record<string, string> = {}) {
-    const socket = new WebSocket(new URL(HOST_PATH, address.replace('http', 'ws')), { headers });
-    const client = new TestHostClient(socket);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('open', () => resolve());
-      socket.once('unexpected-response', (_, response) => {
-        reject(new Error(String(response.statusCode)));
-        response.destroy();
-      });
-      socket.once('error', reject);
-    });
+    const client = new TestHostClient(
+      new WebSocket(new URL(HOST_PATH, address.replace('http', 'ws')), { headers }),
+    );
+    await client.#inbox.accepted();
     client.say({ type: 'hello', version: PROTOCOL_VERSION });
     return { client, welcome: await client.next('hostWelcome') };
   }
@@ -52,7 +40,7 @@ export class TestHostClient {
     const request = ++this.#request;
     this.say({ ...message, request } as HostClientMessage);
     for (;;) {
-      const answer = await this.#next();
+      const answer = await this.#inbox.take();
       // A message that is malformed is refused without its number.
       const unnumbered = answer.type === 'error' && answer.request === undefined;
       if (unnumbered || ('request' in answer && answer.request === request)) return answer;
@@ -67,21 +55,7 @@ export class TestHostClient {
   }
 
   /** The next message of that type; others before it are skipped. */
-  async next<T extends HostMessage['type']>(type: T): Promise<Said<T>> {
-    for (;;) {
-      const message = await this.#next(type);
-      if (message.type === type) return message as Said<T>;
-    }
-  }
-
-  async #next(awaited = 'a message'): Promise<HostMessage> {
-    for (;;) {
-      const message = this.#inbox.shift();
-      if (message !== undefined) return message;
-      if (this.socket.readyState > WebSocket.OPEN) throw new Error(`closed while waiting for ${awaited}`);
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
+  next<T extends HostMessage['type']>(type: T): Promise<Said<T>> {
+    return this.#inbox.next(type);
   }
 }

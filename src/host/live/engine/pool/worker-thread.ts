@@ -18,7 +18,7 @@ import { WorkFigures } from './work-figures.js';
 /** A session in a worker, as the worker's I/O side knows it. */
 export interface SeatListener {
   readonly hear: (told: FromSeat) => void;
-  /** The worker died, or hangs; `own`: while it ran this session, whose member `member` it was. */
+  /** The worker died, or hangs. */
   readonly lost: (end: WorkerEnd) => void;
   /** Whether it opens a port, which depends on the system and may take long. */
   readonly isOpening: () => boolean;
