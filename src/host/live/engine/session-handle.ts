@@ -6,19 +6,11 @@ import type { PluginVoice } from '../../../plugin/live.js';
 import type { LearntState, Resumption } from '../../../session/checkpoint.js';
 import { LEAD, type Mode } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
-import type { MemberRestart, TakeRecord } from '../../../session/take.js';
+import type { TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
 import { requireFit } from '../../states/fit.js';
 import type { ResumeFrom, SavedState } from '../../states/saved-state.js';
-import {
-  TAKE_VERSION,
-  type TakeHeader,
-  type TakeMember,
-  type TakeVoice,
-  VERSION_OF_BAND,
-  VERSION_OF_ONE,
-} from '../../takes/header.js';
 import { TakeLink } from '../../takes/take-link.js';
 import type { WatchedNetwork } from '../network/views.js';
 import { NotationLink } from '../notation/notation-link.js';
@@ -28,6 +20,7 @@ import type { HostResources } from '../resources.js';
 import { Inheritance } from './inheritance.js';
 import { LastCheckpoint } from './last-checkpoint.js';
 import { type MemberPlays, Standing } from './standing.js';
+import { headerOf, restartsOf } from './take-header.js';
 import { type Crash, ownerOf, WorkerLink } from './worker-link.js';
 import type { FromWorker, SoundingVoice, ToWorker, WorkerStart } from './worker-protocol.js';
 
@@ -236,34 +229,19 @@ export class SessionHandle {
 
   #beginToWrite({ mode, learnt, others }: SessionBegin, time: Seconds): void {
     const { plugin, takes, setup, zero, resume } = this.start;
-    const { modelHash } = this.#ready;
     this.#notations = this.#newNotations();
     if (takes === null) return;
-    const pluginVersion = plugin.descriptor.version;
-    const date = new Date().toISOString();
     // With the mode and the parameters of now, which may have been changed since it was saved.
     const from = resume && this.#standing.state((id) => this.#savedOf(id), { tokens: true });
-    const header: TakeHeader = {
-      type: 'take',
-      version: from ? TAKE_VERSION : others.length > 0 ? VERSION_OF_BAND : VERSION_OF_ONE,
-      ...(from && { resumed: { take: resume.take, from: from.time } }),
-      ...{ date, setup, pluginVersion, modelHash, mode, time },
-      ...(learnt !== undefined && { learnt }),
-      ...(this.#ready.voices.length > 0 && { voices: this.#ready.sounding.map(takeVoice) }),
-      ...(others.length > 0 && { members: this.#headersOf(others) }),
-    };
+    const header = headerOf({
+      ...{ setup, pluginVersion: plugin.descriptor.version, ready: this.#ready, mode, learnt, others, time },
+      resumed: from && { take: resume.take, from: from.time },
+    });
     this.#take = new TakeLink(
       this.start.resources.takes,
       { parent: takes, header, zero, ...(from && { from }) },
       (failure) => this.listener.event({ type: 'recording', time: this.start.now(), failure }),
     );
-  }
-
-  #headersOf(others: SessionBegin['others']): TakeMember[] {
-    return this.#ready.others.map(({ id, pluginVersion, modelHash, voices }, index) => ({
-      ...{ id, pluginVersion, modelHash, mode: others[index]!.mode!, channel: voices[0]!.channel },
-      voices: voices.map(takeVoice),
-    }));
   }
 
   /** Continues the take and notation: no end is recorded in them. */
@@ -421,22 +399,4 @@ export class SessionHandle {
     }
     await this.#take?.close(await this.#notations.close());
   }
-}
-
-/** What a take says of the further members where another session goes on. */
-function restartsOf(
-  begun: SessionBegin['others'],
-  resumptions: ReadonlyMap<string, Resumption>,
-): MemberRestart[] {
-  return begun.flatMap(({ id, mode, values }) => {
-    const resumption = resumptions.get(id);
-    if (resumption === undefined) return [];
-    const { checkpoint, branch } = resumption;
-    const { length, time: from } = checkpoint;
-    return [{ member: id, from, length, branch, mode: mode!, values: { ...values } }];
-  });
-}
-
-function takeVoice({ id, name, channel, program }: SoundingVoice): TakeVoice {
-  return { id, name, channel, ...(program !== undefined && { program }) };
 }
