@@ -11,6 +11,7 @@ const ACTIVITY: Readonly<Record<keyof typeof gesture, number>> = {
 const ACTIVE: readonly number[] = Object.entries(gesture)
   .sort(([, a], [, b]) => a - b)
   .map(([id]) => ACTIVITY[id as keyof typeof gesture]);
+// The strengths below are chosen by how near they bring the band to people in training songs: scripts/ensemble-arrangement.mjs, --split train.
 /** Nats for each step that a part is to be busier. */
 const BUSIER = 0.7;
 const MORE = 0.4;
@@ -38,13 +39,13 @@ type Busier = Settings['busier'];
  * The second melody answers: it plays less where the leader strikes a note, and least where he moves. (0, 1, more notes of his) What he did in the
  * last beat says less than what he does in this one.
  */
-const ANSWERS = { now: [2.4, 0, -1.4], before: [0.9, -0.1, -0.9] } as const;
+const ANSWERS = { now: [2.4, -0.6, -1.4], before: [0.5, -0.8, -1.6] } as const;
 /** Chords fill where he strikes nothing. */
 const FILLS = 1.4;
 /** So much busier where the leader's phrase is high and loud. */
 const FULLER: Busier = { counter: 0.2, chords: 0.5, bass: 0.5 };
 /** A bass is so much busier in the beat before another chord, to which it leads. */
-const LEADS = 1.5;
+const LEADS = 0.6;
 
 /** What the leader does, and where the music goes. */
 export interface Leading {
@@ -73,7 +74,7 @@ export function wantedBusier(busier: Busier, { strikes, did, fullness, changes }
 const CARRIES: Busier = { counter: 0, chords: 2, bass: 2 };
 
 /** Nats that a beat without an attack costs. */
-const PADS: Busier = { counter: 0, chords: 0.7, bass: 0.2 };
+const PADS: Busier = { counter: 0, chords: 0.3, bass: 0.2 };
 
 /** Nats for broken chords, and against chords struck at once: of a band's figures those go with a voice best, and pianists alone play them less. */
 const BROKEN = 0.4;
@@ -95,7 +96,7 @@ export function leanSteps(logits: Float32Array, busier: Busier): void {
 }
 
 /** Nats for what a part did at the same place of the section, and where it is free to do something else. */
-const HOLDS: Readonly<Record<Follower, number>> = { counter: 0.5, chords: 2.2, bass: 2.2 };
+const HOLDS: Readonly<Record<Follower, number>> = { counter: 0.3, chords: 0.8, bass: 0.8 };
 const FREELY = 0.3;
 
 /** Adds to `logits` that parts go on as they have begun a section. */
