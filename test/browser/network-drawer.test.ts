@@ -111,7 +111,7 @@ describeWith('Chromium', 'the drawer of the network', (executablePath) => {
 
   it('shows the member of a band that is chosen, and the gates of its layers', async () => {
     const takes = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
-    const host = await startHost(takes, '0', '--with', 'drums');
+    const host = await startHost(takes, '0', '--with', 'drums@solo');
     const browser = await chromium.launch({
       executablePath,
       args: ['--headless', '--no-sandbox', '--disable-gpu'],

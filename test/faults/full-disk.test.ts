@@ -45,7 +45,7 @@ describeWith('prlimit', 'a disk that is full for a while', () => {
     expect(await host.end()).toBe(143);
     expect(host.stderr).toMatch(/Not recording: .*(ENOSPC|EFBIG)[\s\S]*Recording again\./);
     const take = join(host.takes, readdirSync(host.takes)[0]!);
-    expect(readdirSync(take).sort()).toEqual(['take.jsonl', 'take.mid']);
+    expect(readdirSync(take).sort()).toEqual(['last.state', 'take.jsonl', 'take.mid']);
     const [gap, ...more] = host.records().filter((record) => record.type === 'gap');
     expect([gap?.lost, more]).toEqual([0, []]);
     expect(gap!.to).toBeGreaterThan(gap!.from);

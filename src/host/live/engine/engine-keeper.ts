@@ -168,7 +168,8 @@ export class EngineKeeper {
     signal.throwIfAborted();
     if (this.playing.engine !== null) this.listener.comes({ plugin, model, others, ready: false });
     const { takes, channel = 0, sent, resources } = this.options;
-    const part: Part = { role: 'comes' };
+    const dead = new AbortController();
+    const part: Part = { role: 'comes', died: () => dead.abort() };
     const next = await SessionHandle.load(
       {
         others: others.map((other) => other.plugin),
@@ -183,7 +184,7 @@ export class EngineKeeper {
     try {
       if (this.playing.engine !== null && !this.playing.rests) {
         this.listener.comes({ plugin, model, others, ready: true });
-        await this.#untilItMay(reload ? LONGEST_RELOAD_MS : LONGEST_WAIT_MS, signal);
+        await this.#untilItMay(reload ? LONGEST_RELOAD_MS : LONGEST_WAIT_MS, signal, dead.signal);
       }
       signal.throwIfAborted();
       if (part.role === 'gone')
@@ -198,10 +199,21 @@ export class EngineKeeper {
     await this.playing.handOver(chosen, next, part, reload);
   }
 
-  /** Resolves between two phrases or turns, when it is hurried, or after a timeout. */
-  async #untilItMay(longest: number, signal: AbortSignal): Promise<void> {
-    const enough = AbortSignal.any([signal, this.#now.signal, AbortSignal.timeout(longest)]);
-    await this.playing.untilItRests(enough).catch(() => signal.throwIfAborted());
+  /** Resolves between two phrases or turns, when it is hurried or `dead`, or after a timeout. */
+  async #untilItMay(longest: number, signal: AbortSignal, dead: AbortSignal): Promise<void> {
+    // Not AbortSignal.any: the garbage collector of Node 20 takes what it makes while somebody waits for it.
+    const enough = new AbortController();
+    const end = () => enough.abort();
+    const timer = globalThis.setTimeout(end, longest);
+    const ends = [signal, this.#now.signal, dead];
+    for (const one of ends) one.addEventListener('abort', end);
+    if (ends.some(({ aborted }) => aborted)) end();
+    try {
+      await this.playing.untilItRests(enough.signal).catch(() => signal.throwIfAborted());
+    } finally {
+      clearTimeout(timer);
+      for (const one of ends) one.removeEventListener('abort', end);
+    }
   }
 
   /** The playing engine died: restart the same model, or the previous one if it died soon after it was chosen. */

@@ -76,6 +76,8 @@ export interface Part {
   starts?: boolean;
   /** What it died of. */
   death?: Crash;
+  /** Is called as it dies. */
+  readonly died?: () => void;
 }
 
 /**
@@ -387,6 +389,7 @@ export class PlayingEngine {
     const played = part.role === 'plays';
     part.role = 'gone';
     part.death = crash;
+    part.died?.();
     const engine = this.#engine;
     if (!played || engine === null) return;
     const output = this.#output;
