@@ -114,6 +114,8 @@ describeWith('Chromium', 'the sessions of a host in the panel', (executablePath)
     await shows(page, 'Session 1');
     await playPhrase(page);
     await eventually(() => modelNotes(page)).toBeGreaterThan(0);
+    // The end of a turn may discard what was planned.
+    await page.locator('continuo-app[data-phase=waiting]').waitFor();
     const client = await host();
     await client.open({ name: 'Tuesday' });
     const notes = await modelNotes(page);
