@@ -297,12 +297,17 @@ export class TakeDrawer extends LitElement {
     const open = await this.list.openTake(take.id);
     if (open === undefined) return;
     const began = performance.now();
-    const wav = await wavOf(open, (share) => {
-      const left = ((performance.now() - began) * (1 - share)) / share / 1000;
-      this.status = `Rendering ${Math.round(100 * share)} %, ${Math.ceil(left)} s left`;
-    });
-    download(fileName(titleOf(take), 'wav', 'take'), 'audio/wav', wav);
-    this.status = `${titleOf(take)} was rendered.`;
+    try {
+      const wav = await wavOf(open, (share) => {
+        const left = ((performance.now() - began) * (1 - share)) / share / 1000;
+        this.status = `Rendering ${Math.round(100 * share)} %, ${Math.ceil(left)} s left`;
+      });
+      download(fileName(titleOf(take), 'wav', 'take'), 'audio/wav', wav);
+      this.status = `${titleOf(take)} was rendered.`;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.status = `${titleOf(take)} could not be rendered: ${why}`;
+    }
   }
 }
 
