@@ -37,9 +37,11 @@ const rooms = {
   protocol: ['host', 'session', 'plugin', 'music'],
   client: ['protocol', 'session', 'plugin', 'music'],
   server: ['protocol', 'host', 'session', 'plugin', 'music'],
+  cluster: ['client', 'protocol', 'host', 'session', 'plugin', 'music'],
   bench: [
     ...[
       'cli',
+      'cluster',
       'training',
       'server',
       'client',
@@ -56,6 +58,7 @@ const rooms = {
   ],
   cli: [
     ...[
+      'cluster',
       'server',
       'client',
       'protocol',
