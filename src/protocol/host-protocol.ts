@@ -3,6 +3,7 @@ import type { OfferedPlugin, OpenChoice, SessionEntry } from '../host/sessions/c
 import type { Agree } from '../plugin/agree.js';
 import { MOST_MEMBERS } from '../session/band-size.js';
 import { id, mode } from '../session/command-schema.js';
+import { clusterHosts, hostName, hostsMessage } from './hosts-protocol.js';
 import { PROTOCOL_VERSION, SESSION_PATH } from './session-protocol.js';
 import { takesClientMessages, takesHostMessages } from './takes-protocol.js';
 
@@ -28,6 +29,8 @@ export const pathOf = (session: string | undefined): string =>
  */
 export const SESSION_GONE = 4404;
 
+export { SESSION_MOVED } from './hosts-protocol.js';
+
 /** The longest name of a session, in characters. */
 export const LONGEST_NAME = 60;
 
@@ -40,6 +43,8 @@ const name = z
   .min(1)
   .max(LONGEST_NAME)
   .regex(/^\P{C}+$/u, 'a name has no control characters');
+/** Id or name of a host of the cluster. */
+const host = z.string().min(1).max(LONGEST_NAME);
 const members = list(z.strictObject({ plugin: id, model: z.exactOptional(id) })).refine(
   ({ length }) => length <= MOST_MEMBERS - 1,
   `a band has ${MOST_MEMBERS} members at most`,
@@ -51,6 +56,7 @@ const openChoice = {
   model: z.exactOptional(id),
   members: z.exactOptional(members),
   mode: z.exactOptional(mode),
+  host: z.exactOptional(host),
 };
 
 // Client to host
@@ -69,6 +75,11 @@ export const hostClientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('reopenSession'), request, id: sessionId }),
   /** Names a session. The answer is `done` or `error` with the same `request`. */
   z.strictObject({ type: z.literal('renameSession'), request, id: sessionId, name }),
+  /**
+   * Moves a session to another host of the cluster; its clients follow by themselves. The answer is `done`, once it is there, or `error`
+   * with the same `request`.
+   */
+  z.strictObject({ type: z.literal('moveSession'), request, id: sessionId, host }),
   /** Requests the host's clock; `pong` has the same `id`. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
   ...takesClientMessages,
@@ -88,6 +99,7 @@ export const sessionEntry = z.object({
   clients: z.number(),
   openedAt: z.string(),
   take: z.string().nullable(),
+  host: z.exactOptional(hostName),
 });
 const offeredPlugin = z.object({ id: z.string(), name: z.string(), models: list(choice) });
 
@@ -107,7 +119,9 @@ export const hostMessage = z.discriminatedUnion('type', [
       /** For how long a closed session can be reopened. */
       undoSeconds: z.number(),
     }),
+    ...clusterHosts,
   }),
+  hostsMessage,
   /** The open sessions, after each change; changes that follow each other closely are told together. */
   z.object({ type: z.literal('sessions'), sessions: list(sessionEntry) }),
   /** A session was opened or reopened for this client; `sessions` came before. */

@@ -21,6 +21,7 @@ import { pieceShown } from '../plugin/piece-schema.js';
 import { MOST_MEMBERS } from '../session/band-size.js';
 import { sessionCommand as command, id, mode } from '../session/command-schema.js';
 import type { SessionEvent } from '../session/events.js';
+import { clusterHosts, hostsMessage } from './hosts-protocol.js';
 
 /**
  * The protocol between panel and host over the WebSocket at `/session`: JSON texts, one message each. Both sides use these schemas;
@@ -304,7 +305,9 @@ export const serverMessage = z.discriminatedUnion('type', [
     history: list(sessionEvent),
     historyFrom: z.exactOptional(seconds),
     composers: list(composer),
+    ...clusterHosts,
   }),
+  hostsMessage,
   /** A page of the music that began before `before`, from `from` on (absent: from the beginning). */
   z.object({
     type: z.literal('earlier'),

@@ -5,6 +5,7 @@ import type { SessionDirectory } from '../host/sessions/control.js';
 import type { TakesControl } from '../host/takes/library/control.js';
 import { type HostClientMessage, type HostMessage, hostClientMessage } from '../protocol/host-protocol.js';
 import { Line } from './line.js';
+import { requireCluster } from './proxy/moved.js';
 import { readerOf } from './read-message.js';
 import { answerTakeRequest, changesTakes, type TakeRequest } from './take-requests.js';
 import { TokenBucket } from './token-bucket.js';
@@ -77,8 +78,7 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
         this.#open(message);
         break;
       case 'closeSession':
-        sessions.close(message.id);
-        this.#done(message);
+        this.#do(message, sessions.close(message.id));
         break;
       case 'reopenSession': {
         const { request, id } = message;
@@ -89,8 +89,10 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
         break;
       }
       case 'renameSession':
-        sessions.rename(message.id, message.name);
-        this.#done(message);
+        this.#do(message, sessions.rename(message.id, message.name));
+        break;
+      case 'moveSession':
+        this.#do(message, requireCluster(sessions.cluster).move(message.id, message.host));
         break;
       case 'ping':
         this.send({ type: 'pong', id: message.id, time: sessions.now() });
@@ -110,6 +112,7 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
 
   #open(message: Extract<HostClientMessage, { type: 'openSession' }>): void {
     const { type: _, request, ...choice } = message;
+    if (choice.host !== undefined) requireCluster(this.room.sessions.cluster);
     const ended = this.allowance.take();
     const opened = this.room.sessions.open(choice);
     opened.then(ended, () => ended(undefined));
@@ -145,8 +148,18 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
       .catch((error: unknown) => this.refuse(error, message));
   }
 
-  #done({ request }: Extract<HostClientMessage, { request: number }>): void {
-    this.room.tellNow();
-    this.send({ type: 'done', request });
+  /** Answers with `done`: at once, or where another host has to do it, after it. */
+  #do(message: Extract<HostClientMessage, { request: number }>, doing: void | Promise<void>): void {
+    const { request } = message;
+    const done: HostMessage = { type: 'done', request };
+    if (doing !== undefined)
+      this.#settle(
+        message,
+        doing.then(() => done),
+      );
+    else {
+      this.room.tellNow();
+      this.send(done);
+    }
   }
 }

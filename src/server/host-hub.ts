@@ -84,6 +84,7 @@ export class HostHub implements HostRoom {
   #lookAtTakes(): void {
     const written = this.sessions
       .list()
+      .filter(({ host }) => host === undefined)
       .map(({ take }) => take ?? '')
       .join('/');
     if (written === this.#written) return;

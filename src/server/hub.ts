@@ -3,11 +3,12 @@ import type { PieceControl } from '../host/compose/control.js';
 import type { NetworkChoice } from '../host/live/network/view.js';
 import type { SessionControl } from '../host/live/session-control.js';
 import type { Seconds } from '../music/units.js';
-import { SESSION_GONE } from '../protocol/host-protocol.js';
+import { SESSION_GONE, SESSION_MOVED } from '../protocol/host-protocol.js';
 import { PROTOCOL_VERSION, type ServerMessage } from '../protocol/session-protocol.js';
 import { Client, type ClientFrom, type Room } from './client.js';
 import { History } from './history.js';
 import { NetworkViewers } from './network-viewers.js';
+import { sessionMoved } from './proxy/moved.js';
 
 /** A longer time between ticks means that the process did not run. */
 const SLEPT: Seconds = 15;
@@ -174,6 +175,17 @@ export class Hub implements Room {
       client.send(error);
       client.close(SESSION_GONE, 'SESSION_CLOSED');
     }
+  }
+
+  /** The session went to another host: sends its clients after it. Nothing is heard of it here any more. */
+  moved(): void {
+    const { code, message, hint } = sessionMoved();
+    const error: ServerMessage = { type: 'error', code, message, hint: hint! };
+    for (const client of this.#clients) {
+      client.send(error);
+      client.close(SESSION_MOVED, code);
+    }
+    this.close();
   }
 
   close(): void {

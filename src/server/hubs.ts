@@ -12,7 +12,7 @@ export class Hubs {
     private readonly pieces: PieceControl,
     private readonly defect: (error: unknown) => void,
   ) {
-    for (const { id } of sessions.list()) this.#add(id);
+    for (const { id, host } of sessions.list()) if (host === undefined) this.#add(id);
     this.#unsubscribe = sessions.subscribe((change) => this.#follow(change));
   }
 
@@ -26,10 +26,15 @@ export class Hubs {
   }
 
   #follow({ what, id }: SessionsChange): void {
+    // Of a session that another host has, the directory alone tells.
+    if (this.sessions.cluster?.elsewhere(id) !== undefined && what !== 'moved') return;
     if (what === 'opened') this.#add(id);
     // A closed session may be reopened: the music so far stays in its hub.
     else if (what === 'closed') this.#hubs.get(id)?.dismiss();
-    else if (what === 'gone') {
+    else if (what === 'moved') {
+      this.#hubs.get(id)?.moved();
+      this.#hubs.delete(id);
+    } else if (what === 'gone') {
       this.#hubs.get(id)?.close();
       this.#hubs.delete(id);
     }

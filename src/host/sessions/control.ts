@@ -19,6 +19,29 @@ export interface SessionEntry {
   readonly openedAt: string;
   /** Name of the folder of its take; null where none is being recorded. */
   readonly take: string | null;
+  /** Where it is, in a cluster; absent: here. */
+  readonly host?: HostName;
+}
+
+export interface HostName {
+  /** New at each start of the program: a host that comes back is another one. */
+  readonly id: string;
+  /** What people call it. */
+  readonly name: string;
+}
+
+/** A host of a cluster, as clients know it. */
+export interface ClusterHost extends HostName {
+  /** Where clients and the other hosts reach it, such as `http://192.168.1.7:8137`. */
+  readonly address: string;
+  /** It is this one. */
+  readonly here?: true;
+}
+
+/** Where a session is that another host has. */
+export interface Elsewhere {
+  /** Of its host; null while it has none, because another is about to take it over. */
+  readonly address: string | null;
 }
 
 /** What a session is opened with; what is left out is as the host was started, or the plugin's default. */
@@ -26,6 +49,8 @@ export interface OpenChoice extends Omit<LoadChoice, 'when'> {
   /** Default: "Session" and the next number. */
   readonly name?: string;
   readonly mode?: Mode;
+  /** Id or name of the host of the cluster that is to have it. Default: any. */
+  readonly host?: string;
 }
 
 /** A plugin that sessions can be opened with, and its models. */
@@ -37,13 +62,16 @@ export interface OfferedPlugin extends Choice {
 export interface SessionsChange {
   /**
    * `closed`: its clients are to leave, and it can be {@link SessionDirectory.reopen reopened}; `gone`: it cannot any more; `changed`:
-   * its entry.
+   * its entry; `moved`: it went from here to another host, where its clients are to follow it at once.
    */
-  readonly what: 'opened' | 'changed' | 'closed' | 'reopened' | 'gone';
+  readonly what: 'opened' | 'changed' | 'closed' | 'reopened' | 'gone' | 'moved';
   readonly id: string;
 }
 
-/** The sessions of a host, for the server. */
+/**
+ * The sessions of a host, for the server; in a cluster those of all its hosts. What is asked of a session that another host has, the
+ * directory asks of that host.
+ */
 export interface SessionDirectory {
   /** The host's clock (monotonic, seconds). */
   now(): Seconds;
@@ -51,28 +79,47 @@ export interface SessionDirectory {
   readonly most: number;
   /** The open sessions, in the order in which they were opened. */
   list(): readonly SessionEntry[];
-  /** Id of the first open session. */
+  /** Id of the first open session, one of this host where it has any. */
   readonly first: string | undefined;
-  /** An open session. Throws SESSION_NOT_FOUND. */
+  /** An open session of this host. Throws SESSION_NOT_FOUND. */
   get(id: string): SessionControl;
   /** The plugins that play live, with their models. */
   plugins(): Promise<readonly OfferedPlugin[]>;
   /** Opens a session; sessions are loaded one after the other. Returns its id. Throws SESSIONS_FULL,
-   * PLUGIN_UNKNOWN, CODEC_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH and what loading throws. */
+   * PLUGIN_UNKNOWN, CODEC_UNKNOWN, MODEL_NOT_FOUND, MODEL_MISMATCH, HOST_UNKNOWN and what loading throws. */
   open(choice: OpenChoice): Promise<string>;
   /**
    * Closes a session: it falls silent and lets go of its ports at once, and its take is kept. For a while it can be reopened. Throws
    * SESSION_NOT_FOUND.
    */
-  close(id: string): void;
+  close(id: string): void | Promise<void>;
   /** Undoes {@link close}: the session goes on where it was. Throws SESSION_NOT_FOUND, SESSIONS_FULL. */
   reopen(id: string): Promise<void>;
   /** Throws SESSION_NOT_FOUND. */
-  rename(id: string, name: string): void;
-  /** A client connects to a session. Returns a function to call once it is gone. */
+  rename(id: string, name: string): void | Promise<void>;
+  /** A client connects to a session of this host. Returns a function to call once it is gone. */
   attend(id: string): () => void;
   /** Reports a change of a session that its events do not tell: another plugin or model was loaded. */
   touched(id: string): void;
   /** Calls back after each change. Returns a function that unsubscribes. */
   subscribe(listener: (change: SessionsChange) => void): () => void;
+  /** What a cluster adds; absent: this host is alone. */
+  readonly cluster?: ClusterDirectory | undefined;
+}
+
+/** The other hosts of a cluster, for the server. */
+export interface ClusterDirectory {
+  /**
+   * What the hosts show each other to be told from clients. Long and random, and known to no client. A peer's word on where its client
+   * comes from is believed.
+   */
+  readonly secret: string;
+  /** All hosts, this one among them. */
+  hosts(): readonly ClusterHost[];
+  /** Calls back when {@link hosts} has changed. Returns a function that unsubscribes. */
+  watchHosts(changed: () => void): () => void;
+  /** Where a session is that another host has; undefined: it is here, or nowhere. */
+  elsewhere(id: string): Elsewhere | undefined;
+  /** Moves a session, of whatever host, to another one (its id or name). Throws SESSION_NOT_FOUND, HOST_UNKNOWN, SESSIONS_FULL. */
+  move(id: string, host: string): Promise<void>;
 }

@@ -8,6 +8,7 @@ import {
   hostClientMessage,
   hostMessage,
   SESSION_GONE,
+  SESSION_MOVED,
   SESSIONS_PATH,
   sessionEntry,
 } from '../host-protocol.js';
@@ -122,6 +123,8 @@ const CLOSE_CODES = {
   1009: `A message is larger than ${MAX_MESSAGE_BYTES} bytes.`,
   [SESSION_GONE]:
     'The session was closed, or the host has none of that id (an `error` with SESSION_CLOSED or SESSION_NOT_FOUND comes before). A client should not connect there again.',
+  [SESSION_MOVED]:
+    'The session went to another host of the cluster, or is about to (an `error` with SESSION_MOVED comes before). A client should connect again at once: to the same address, else to that of another of the `hosts`.',
 };
 
 /** Answers to the request that would open the WebSocket. */

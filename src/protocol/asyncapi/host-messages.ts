@@ -1,5 +1,6 @@
 import { type HostClientMessage, type HostMessage, PROTOCOL_VERSION } from '../host-protocol.js';
 import type { Described } from './described.js';
+import { hostsOfCluster } from './hosts-messages.js';
 import { fromHostOfTakes, toHostOfTakes } from './take-messages.js';
 
 type HostWelcome = Extract<HostMessage, { readonly type: 'hostWelcome' }>;
@@ -21,7 +22,7 @@ export const toHost: Described<HostClientMessage, HostMessage> = {
     answers: ['hostWelcome', 'error'],
   },
   openSession: {
-    says: 'Opens a session. What is left out is as the host was started.',
+    says: 'Opens a session. What is left out is as the host was started. `host`: the host of the cluster that is to have it.',
     example: { type: 'openSession', request: 1, name: 'Second', plugin: 'keys', mode: 'duet' },
     answers: ['opened', 'error'],
   },
@@ -40,6 +41,11 @@ export const toHost: Described<HostClientMessage, HostMessage> = {
     example: { type: 'renameSession', request: 4, id: 'k3m7q2xa', name: 'Evening' },
     answers: ['done', 'error'],
   },
+  moveSession: {
+    says: 'Moves a session to another host of the cluster, given by its id or name. Its clients follow by themselves.',
+    example: { type: 'moveSession', request: 5, id: 'k3m7q2xa', host: 'studio-2' },
+    answers: ['done', 'error'],
+  },
   ping: {
     says: "Asks for the host's clock. A client sends one each second; the host counts one that falls silent as gone.",
     example: { type: 'ping', id: 0 },
@@ -50,13 +56,14 @@ export const toHost: Described<HostClientMessage, HostMessage> = {
 
 export const fromHost: Described<HostMessage> = {
   hostWelcome: {
-    says: 'The open sessions, the plugins that sessions can be opened with, and the limits: after `hello`.',
+    says: 'The open sessions, the plugins that sessions can be opened with, the limits and, in a cluster, its `hosts`: after `hello`. A session with `host` is at another one.',
     example: {
       ...{ type: 'hostWelcome', version: PROTOCOL_VERSION, sessions },
       plugins: [{ id: 'keys', name: 'Keys', models: [{ id: 'keys-small', name: 'Small' }] }],
       limits: { sessions: 16, clients: 32, undoSeconds: 30 },
     },
   },
+  hosts: hostsOfCluster,
   sessions: {
     says: 'The open sessions, after each change; changes that follow each other closely are told together.',
     example: { type: 'sessions', sessions },

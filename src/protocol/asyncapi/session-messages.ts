@@ -1,5 +1,6 @@
 import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from '../session-protocol.js';
 import type { Described } from './described.js';
+import { hostsOfCluster } from './hosts-messages.js';
 
 const options = { mood: 'gay', verses: 3 };
 const text = 'X:1\nT:One note\nM:4/4\nL:1/8\nK:C\nC8|]\n';
@@ -91,7 +92,7 @@ const temperature = { type: 'float', label: 'Temperature', min: 0.1, max: 2, def
 
 export const fromSession: Described<ServerMessage> = {
   welcome: {
-    says: 'The complete state: after `hello`, and for everybody when plugin or model change. `history` is the last page of music; before `historyFrom` there is more.',
+    says: 'The complete state: after `hello`, and for everybody when plugin or model change. `history` is the last page of music; before `historyFrom` there is more. `hosts`: those of the cluster, where there is one.',
     example: {
       ...{ type: 'welcome', version: PROTOCOL_VERSION },
       description: {
@@ -106,6 +107,7 @@ export const fromSession: Described<ServerMessage> = {
       composers: [],
     },
   },
+  hosts: hostsOfCluster,
   earlier: {
     says: 'A page of the music that began before `before`, from `from` on (absent: from the beginning), in order of time.',
     example: {

@@ -209,6 +209,9 @@ export class Panel {
       case 'ports':
         this.#describe({ ports: message.ports });
         break;
+      // The client keeps them.
+      case 'hosts':
+        return;
       case 'coming':
         this.coming = message.coming ?? undefined;
         break;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { ClusterHost, HostName } from '../host/sessions/control.js';
+import type { Agree } from '../plugin/agree.js';
+
+/**
+ * Code with which the host closes the WebSocket of a session that went to another host, or is about to. An `error` with SESSION_MOVED
+ * comes before. A client should connect again at once to the same address, which leads there, or else to another host.
+ */
+export const SESSION_MOVED = 4410;
+
+export const hostName = z.object({ id: z.string(), name: z.string() });
+
+const clusterHost = z.object({
+  ...hostName.shape,
+  address: z.string(),
+  here: z.exactOptional(z.literal(true)),
+});
+
+/** What a welcome says of the hosts of a cluster; absent: the host is alone. */
+export const clusterHosts = {
+  hosts: z.exactOptional(z.array(clusterHost).readonly()),
+  /** The token that all of them ask for, where they do. */
+  token: z.exactOptional(z.string()),
+};
+
+/** The hosts of the cluster, after each change. */
+export const hostsMessage = z.object({
+  type: z.literal('hosts'),
+  hosts: z.array(clusterHost).readonly(),
+  token: z.exactOptional(z.string()),
+});
+
+// The schemas match the host's types: a difference in either direction does not compile.
+true satisfies Agree<z.infer<typeof hostName>, HostName>;
+true satisfies Agree<z.infer<typeof clusterHost>, ClusterHost>;
