@@ -31,8 +31,12 @@ export const COMMANDS: Record<
     load: load(() => import('./live/doctor.js')),
   },
   sessions: {
-    what: 'list, open, close and rename the sessions of a running host',
+    what: 'list, open, close, rename and move the sessions of a running host',
     load: load(() => import('./sessions/sessions.js')),
+  },
+  hosts: {
+    what: 'list the hosts of a cluster',
+    load: load(() => import('./sessions/hosts.js')),
   },
   takes: {
     what: 'what was played: list, show, play, export, name and delete it',

@@ -4,7 +4,14 @@ import { type Address, readAddress } from './address.js';
 import { HostClient } from './host-client.js';
 import { whyRefused } from './refusal.js';
 import { SessionClient } from './session-client.js';
-import { after, localNow, type SocketClass, type Surroundings, socketClass } from './surroundings.js';
+import {
+  after,
+  localNow,
+  type SocketClass,
+  type Surroundings,
+  socketClass,
+  type Target,
+} from './surroundings.js';
 
 export interface ClientOptions {
   /** The host's token, where it asks for one. Default: that of the address (`?token=`). */
@@ -78,12 +85,23 @@ export async function connectHost(url: string | URL, options: ConnectOptions = {
  * whether there is a connection. Throws OPTION_VALUE (the address).
  */
 export function sessionClient(url: string | URL, options: ClientOptions & SessionChoice = {}): SessionClient {
-  return new SessionClient(surroundings(sessionAddress(url, options), options.WebSocket));
+  const { session, token } = options;
+  const first = sessionAddress(url, options);
+  return new SessionClient(
+    surroundings(options.WebSocket, (target) =>
+      sessionAddress(target.host ?? url, chosen({ session, token: token ?? first.token }, target)),
+    ),
+  );
 }
 
 /** The same for a host as a whole. */
 export function hostClient(url: string | URL, options: ClientOptions = {}): HostClient {
-  return new HostClient(surroundings(hostAddress(url, options), options.WebSocket));
+  const first = hostAddress(url, options);
+  return new HostClient(
+    surroundings(options.WebSocket, (target) =>
+      hostAddress(target.host ?? url, chosen({ token: options.token ?? first.token }, target)),
+    ),
+  );
 }
 
 const sessionAddress = (url: string | URL, { session, token }: ClientOptions & SessionChoice): Address =>
@@ -94,13 +112,32 @@ const sessionAddress = (url: string | URL, { session, token }: ClientOptions & S
 const hostAddress = (url: string | URL, { token }: ClientOptions): Address =>
   readAddress(url, { path: HOST_PATH, token });
 
-function surroundings({ socket, protocols }: Address, Chosen?: SocketClass): Surroundings {
-  const Socket = Chosen ?? (globalThis as unknown as { WebSocket: SocketClass }).WebSocket;
-  return { connect: () => new Socket(socket, protocols), now: localNow, after };
+/** What the user chose, else what a host has told. */
+function chosen(
+  { session, token }: { readonly session?: string | undefined; readonly token: string | undefined },
+  target: Target,
+): ClientOptions & SessionChoice {
+  const [id, word] = [session ?? target.session, token ?? target.token];
+  return { ...(id !== undefined && { session: id }), ...(word !== undefined && { token: word }) };
 }
+
+function surroundings(Chosen: SocketClass | undefined, addressOf: (target: Target) => Address): Surroundings {
+  const Socket = Chosen ?? (globalThis as unknown as { WebSocket: SocketClass }).WebSocket;
+  return {
+    connect(target) {
+      const { socket, protocols } = addressOf(target);
+      return new Socket(socket, protocols);
+    },
+    ...{ now: localNow, after },
+  };
+}
+
+/** A session that moves all the while is given up after so many attempts, which take some ten seconds. */
+const MOST_MOVES = 16;
 
 /** What a client of either kind has until it is welcomed. */
 interface Opening {
+  readonly moving: boolean;
   open(): void;
   close(): void;
   on(name: 'welcome' | 'lost', listener: () => void): () => void;
@@ -115,6 +152,7 @@ async function firstWelcome(
 ): Promise<void> {
   signal?.throwIfAborted();
   const ends: (() => void)[] = [];
+  let moves = 0;
   try {
     await new Promise<void>((resolve, reject) => {
       const aborted = () => reject(signal?.reason);
@@ -124,6 +162,7 @@ async function firstWelcome(
         client.on('welcome', resolve),
         client.on('refused', reject),
         client.on('lost', async () => {
+          if (client.moving && ++moves < MOST_MOVES) return;
           const why = await whyRefused(address);
           if (!wait || why.code !== 'HOST_UNREACHABLE') reject(why);
         }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ClientMessage, type ServerMessage, serverMessage } from '../protocol/session-protocol.js';
 import { Connection } from './connection.js';
-import type { Socket } from './surroundings.js';
+import type { Socket, Target } from './surroundings.js';
 
 /** An in-memory socket that the test opens, sends through and breaks. */
 class Line extends EventTarget {
@@ -28,6 +28,7 @@ class Line extends EventTarget {
 
 function started() {
   const lines: Line[] = [];
+  const targets: Target[] = [];
   const timers: { due: number; call: () => void }[] = [];
   const heard: ServerMessage[] = [];
   const pongs: [number, number, number][] = [];
@@ -37,6 +38,7 @@ function started() {
     losses: 0,
     ends: 0,
     lines,
+    targets,
     heard,
     pongs,
     unreadable,
@@ -54,9 +56,10 @@ function started() {
     },
   };
   const connection = new Connection<ServerMessage, ClientMessage>(
-    { version: 2, fromHost: serverMessage, welcome: 'welcome', gone: 4404 },
+    { version: 2, fromHost: serverMessage, welcome: 'welcome', gone: 4404, moved: 4410 },
     {
-      connect() {
+      connect(target) {
+        targets.push(target);
         const line = new Line();
         lines.push(line);
         return line as unknown as Socket;
@@ -177,6 +180,71 @@ describe('Connection', () => {
     expect([world.lines.length, world.losses, world.ends]).toEqual([1, 0, 1]);
     connection.retry();
     expect(world.lines.length).toBe(2);
+  });
+
+  const WELCOME = {
+    ...{ type: 'welcome', version: 2, history: [], composers: [] },
+    description: {
+      ...{ time: 0, phase: 'waiting', mode: 'answer', plugin: { id: 'p', name: 'P' } },
+      ...{ model: { id: 'm', name: 'M' }, plugins: [], models: [], params: { plugin: {}, session: {} } },
+      values: {},
+      ports: { inputs: [], outputs: [], input: null, output: null, unavailable: null },
+    },
+  };
+  const B = 'http://b:1';
+  const C = 'http://c:1';
+
+  it('follows a session at once that went to another host, by the same address', () => {
+    const { world } = started();
+    world.lines[0]!.open();
+    world.lines[0]!.say(WELCOME);
+    world.lines[0]!.break(4410);
+    world.wait(0);
+    expect([world.lines.length, world.targets[1], world.losses]).toEqual([2, {}, 1]);
+    // Where nobody has it yet it is tried again and again, each second at the latest.
+    const waits: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      const [lost, before] = [world.now, world.lines.length];
+      world.lines.at(-1)!.break(4410);
+      while (world.lines.length === before) world.wait(1 / 128);
+      waits.push(Number((world.now - lost).toFixed(1)));
+    }
+    expect(waits).toEqual([0.2, 0.4, 0.8, 1, 1, 1]);
+  });
+
+  it('tries the other hosts of the cluster within a second, with the token and the session that it was told', () => {
+    const { world, connection } = started();
+    world.lines[0]!.open();
+    connection.clusterIs([B, C], { token: 'word', session: 'abcdefgh' });
+    world.lines[0]!.say(WELCOME);
+    const known = { token: 'word', session: 'abcdefgh' };
+    world.lines[0]!.break();
+    const lost = world.now;
+    world.wait(0);
+    for (let tries = 0; tries < 2; tries++) {
+      world.lines.at(-1)!.break();
+      world.wait(0.1);
+    }
+    expect(world.targets.slice(1, 4)).toEqual([known, { ...known, host: B }, { ...known, host: C }]);
+    expect(world.now - lost).toBeLessThan(1);
+    // It stays where it was taken in, and begins there the next time.
+    world.lines[3]!.open();
+    world.lines[3]!.say(WELCOME);
+    world.lines[3]!.break();
+    world.wait(0);
+    world.lines[4]!.break();
+    world.wait(0.1);
+    expect(world.targets.slice(4, 6)).toEqual([{ ...known, host: C }, known]);
+  });
+
+  it('gives up a host sooner that does not answer where others may', () => {
+    const { world, connection } = started();
+    world.lines[0]!.open();
+    connection.clusterIs([B, C], {});
+    world.lines[0]!.say(WELCOME);
+    world.lines[0]!.break();
+    world.wait(0.95);
+    expect(world.targets.slice(1)).toEqual([{}, { host: B }]);
   });
 
   it('tries no more once it is closed, whatever was pending', () => {

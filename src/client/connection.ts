@@ -1,5 +1,6 @@
 import type { Seconds } from '../music/units.js';
-import type { Socket, Surroundings } from './surroundings.js';
+import type { Socket, Surroundings, Target } from './surroundings.js';
+import { Ways } from './ways.js';
 
 /** What both sides say over a connection. */
 export interface Protocol<FromHost extends { readonly type: string }> {
@@ -12,6 +13,8 @@ export interface Protocol<FromHost extends { readonly type: string }> {
   readonly welcome: FromHost['type'];
   /** The code with which the host closes what is gone: there it is not tried again. */
   readonly gone: number;
+  /** The code with which it closes what went to another host: there it is tried again at once. */
+  readonly moved: number;
 }
 
 type Pong = { readonly type: 'pong'; readonly id: number; readonly time: Seconds };
@@ -21,8 +24,8 @@ export type Said<FromHost> = Exclude<FromHost, { readonly type: 'pong' }>;
 
 export interface Listener<FromHost> {
   message(message: Said<FromHost>): void;
-  /** The connection is lost, or could not be opened; it tries again by itself. */
-  lost(): void;
+  /** The connection is lost, or could not be opened; it tries again by itself. `moved`: what it was connected to went to another host. */
+  lost(moved: boolean): void;
   /** What it was connected to is gone, and it tries no more unless it is told to. */
   ended(): void;
   /** A ping left and its answer came (both local), with the host's time. */
@@ -32,13 +35,13 @@ export interface Listener<FromHost> {
 }
 
 const OPEN = 1;
-const FIRST_WAIT: Seconds = 0.25;
-const LONGEST_WAIT: Seconds = 5;
-/** A host that does not answer pings for this long is gone, whatever the socket's state. */
+/** A host that does not answer pings for this long is gone, whatever the socket's state; where others are known, sooner. */
 const SILENCE: Seconds = 6;
+const SILENCE_OF_SEVERAL: Seconds = 3;
 const PING_EVERY: Seconds = 1;
-/** A host that does not accept the connection for this long is not there. */
+/** A host that does not accept the connection for this long is not there; the same. */
 const OPENING: Seconds = 5;
+const OPENING_OF_SEVERAL: Seconds = 0.8;
 /** The first pings come quickly, to synchronise the clock. */
 const FIRST_PINGS = 6;
 const FIRST_PING_EVERY: Seconds = 0.1;
@@ -46,7 +49,8 @@ const FIRST_PING_EVERY: Seconds = 0.1;
 /** The connection to the host: says hello, synchronises the clock, and reconnects when it breaks. */
 export class Connection<FromHost extends { readonly type: string }, ToHost extends object> {
   #socket: Socket | undefined;
-  #wait = FIRST_WAIT;
+  readonly #ways = new Ways();
+  #known: Omit<Target, 'host'> = {};
   #cancelTimer = () => {};
   #pings = new Map<number, Seconds>();
   #pingId = 0;
@@ -60,9 +64,10 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
   ) {}
 
   open(): void {
-    const socket = this.around.connect();
+    const { at: host, several } = this.#ways;
+    const socket = this.around.connect({ ...this.#known, ...(host !== undefined && { host }) });
     this.#socket = socket;
-    this.#cancelTimer = this.around.after(OPENING, () => {
+    this.#cancelTimer = this.around.after(several ? OPENING_OF_SEVERAL : OPENING, () => {
       socket.close();
       this.#lose();
     });
@@ -80,7 +85,7 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
     socket.addEventListener('close', ({ code }) => {
       if (socket !== this.#socket) return;
       if (code === this.protocol.gone) this.#end();
-      else this.#lose();
+      else this.#lose(code === this.protocol.moved);
     });
     // The package ws throws an error that nobody listens to; `close` follows it.
     socket.addEventListener('error', () => {});
@@ -91,11 +96,22 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
     return this.#say(message);
   }
 
+  /** What the host said of the cluster: the addresses of its hosts, the token that they ask for, the session that this is. */
+  clusterIs(addresses: readonly string[], known: Omit<Target, 'host'>): void {
+    this.#ways.hostsAre(addresses);
+    this.#known = { ...this.#known, ...known };
+  }
+
+  /** Whether another host may take this one's place. */
+  get several(): boolean {
+    return this.#ways.several;
+  }
+
   /** Reconnects now instead of after the wait, or of not at all. */
   retry(): void {
     if (this.#socket !== undefined || this.#closed) return;
     this.#cancelTimer();
-    this.#wait = FIRST_WAIT;
+    this.#ways.restart();
     this.open();
   }
 
@@ -127,7 +143,7 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
       if (sent !== undefined) this.listener.pong(sent, this.#heard, message.time);
       return;
     }
-    if (message.type === this.protocol.welcome) this.#wait = FIRST_WAIT;
+    if (message.type === this.protocol.welcome) this.#ways.welcomed();
     this.listener.message(message as Said<FromHost>);
   }
 
@@ -141,7 +157,7 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
 
   #ping(): void {
     const now = this.around.now();
-    if (now - this.#heard > SILENCE) {
+    if (now - this.#heard > (this.several ? SILENCE_OF_SEVERAL : SILENCE)) {
       this.#socket?.close();
       this.#lose();
       return;
@@ -165,12 +181,10 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
     this.listener.ended();
   }
 
-  #lose(): void {
+  #lose(moved = false): void {
     this.#drop();
-    const wait = this.#wait;
-    this.#wait = Math.min(LONGEST_WAIT, this.#wait * 2);
-    this.#cancelTimer = this.around.after(wait, () => this.open());
-    this.listener.lost();
+    this.#cancelTimer = this.around.after(this.#ways.next(moved), () => this.open());
+    this.listener.lost(moved);
   }
 }
 

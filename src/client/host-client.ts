@@ -4,6 +4,7 @@ import {
   hostMessage,
   PROTOCOL_VERSION,
   SESSION_GONE,
+  SESSION_MOVED,
 } from '../protocol/host-protocol.js';
 import type { Said } from './connection.js';
 import { LineClient, type LineEvents } from './line-client.js';
@@ -39,6 +40,7 @@ export class HostClient extends LineClient<HostMessage, HostClientMessage, HostC
   constructor(around: Surroundings) {
     super(around, {
       ...{ version: PROTOCOL_VERSION, fromHost: hostMessage, welcome: 'hostWelcome', gone: SESSION_GONE },
+      moved: SESSION_MOVED,
     });
   }
 
@@ -70,6 +72,11 @@ export class HostClient extends LineClient<HostMessage, HostClientMessage, HostC
 
   renameSession(id: string, name: string): Promise<void> {
     return this.#done((request) => this.send({ type: 'renameSession', request, id, name }));
+  }
+
+  /** Moves a session to another host of its cluster (an id or name); its clients follow. */
+  moveSession(id: string, host: string): Promise<void> {
+    return this.#done((request) => this.send({ type: 'moveSession', request, id, host }));
   }
 
   /** Takes, the latest first; `before`: those before that one; `deleted`: those in the trash. */

@@ -29,7 +29,7 @@ export {
   type OpenChoice,
   type SessionEntry,
 } from './host-client.js';
-export type { LineEvents } from './line-client.js';
+export type { ClusterHost, LineEvents } from './line-client.js';
 export {
   type EarlierPage,
   type NetworkListener,
@@ -42,4 +42,4 @@ export {
   type SessionClientEvents,
   type Welcome,
 } from './session-client.js';
-export type { Socket, SocketClass, Surroundings } from './surroundings.js';
+export type { Socket, SocketClass, Surroundings, Target } from './surroundings.js';

@@ -27,6 +27,22 @@ export interface LineEvents<M> {
   readonly clock: undefined;
 }
 
+/** What a host says of its cluster. */
+interface OfCluster {
+  readonly hosts?: readonly ClusterHost[];
+  readonly token?: string;
+  readonly session?: string;
+}
+
+/** A host of a cluster, as it tells of itself. */
+export interface ClusterHost {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string;
+  /** It is the one that says so; of a session: the one that has it. */
+  readonly here?: true;
+}
+
 type Refusal = HostError & { readonly type: 'error'; readonly request?: number };
 
 /**
@@ -44,6 +60,8 @@ export abstract class LineClient<
   readonly #connection: Connection<FromHost, ToHost>;
   readonly #welcome: FromHost['type'];
   #connected = false;
+  #moved = false;
+  #hosts: readonly ClusterHost[] = [];
   /** What was refused last: why the host ends a connection. */
   #refused: ContinuoError | undefined;
 
@@ -54,8 +72,9 @@ export abstract class LineClient<
     this.#welcome = protocol.welcome;
     this.#connection = new Connection(protocol, around, {
       message: (message) => this.#receive(message),
-      lost: () => {
-        this.#drop();
+      lost: (moved) => {
+        this.#moved = moved;
+        this.#drop(moved ? this.#refused : undefined);
         this.#emit('lost', undefined);
       },
       ended: () => {
@@ -103,6 +122,16 @@ export abstract class LineClient<
   /** Whether the host has welcomed this client and the line has held since. */
   get connected(): boolean {
     return this.#connected;
+  }
+
+  /** Whether it is on its way to another host of the cluster, or back to its own: it need not be told, and is there in a moment. */
+  get moving(): boolean {
+    return !this.#connected && (this.#moved || this.#connection.several);
+  }
+
+  /** The hosts of the cluster; empty: the host is in none. */
+  get hosts(): readonly ClusterHost[] {
+    return this.#hosts;
   }
 
   /** The host's time now (of a session: the session's), as estimated by this machine. */
@@ -154,21 +183,35 @@ export abstract class LineClient<
       const time = this.welcomed(message, again);
       if (!again && time !== undefined) this.#clock.restart(this.around.now(), time);
     }
+    this.#learn(message);
     this.#emit('message', message);
     if (isRefusal(message)) this.#refuse(message);
     else this.receive(message);
+  }
+
+  /** Takes in what a welcome, or `hosts`, says of the cluster. */
+  #learn(message: Message & OfCluster): void {
+    if (message.type !== this.#welcome && message.type !== 'hosts') return;
+    const { hosts = [], token, session } = message;
+    this.#hosts = hosts;
+    const known = { ...(token !== undefined && { token }), ...(session !== undefined && { session }) };
+    this.#connection.clusterIs(
+      hosts.map(({ address }) => address),
+      known,
+    );
   }
 
   #refuse(refusal: Refusal): void {
     if (refusal.request !== undefined && this.requests.refuse(refusal.request, refusal)) return;
     if (this.answersUnnumbered(refusal)) return;
     this.#refused = asError(refusal);
-    this.#emit('refused', this.#refused);
+    // It connects again by itself.
+    if (refusal.code !== 'SESSION_MOVED') this.#emit('refused', this.#refused);
   }
 
-  #drop(): void {
+  #drop(why?: ContinuoError): void {
     this.#connected = false;
-    this.requests.lost();
+    this.requests.lost(why);
     this.dropped();
   }
 

@@ -75,8 +75,8 @@ export class Requests<Answer> {
   }
 
   /** The connection is lost, and with it all answers. */
-  lost(): void {
-    for (const pending of [...this.#pending.values()]) pending.reject(connectionLost());
+  lost(why = connectionLost()): void {
+    for (const pending of [...this.#pending.values()]) pending.reject(why);
     this.#pending.clear();
   }
 

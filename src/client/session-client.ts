@@ -1,5 +1,5 @@
 import type { Seconds } from '../music/units.js';
-import { SESSION_GONE } from '../protocol/host-protocol.js';
+import { SESSION_GONE, SESSION_MOVED } from '../protocol/host-protocol.js';
 import {
   type ClientMessage,
   type LoadChoice,
@@ -70,6 +70,7 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
   constructor(around: Surroundings) {
     super(around, {
       ...{ version: PROTOCOL_VERSION, fromHost: serverMessage, welcome: 'welcome', gone: SESSION_GONE },
+      moved: SESSION_MOVED,
     });
   }
 

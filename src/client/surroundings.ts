@@ -12,9 +12,19 @@ export interface Socket {
 
 export type SocketClass = new (url: string, protocols: string[]) => Socket;
 
+/** What a client has learnt of where to connect to. */
+export interface Target {
+  /** The address of another host of the cluster. */
+  readonly host?: string;
+  /** The token that the hosts ask for. */
+  readonly token?: string;
+  /** The id of the session. */
+  readonly session?: string;
+}
+
 /** The environment of a connection: sockets, clock, timers. */
 export interface Surroundings {
-  connect(): Socket;
+  connect(target: Target): Socket;
   /** Local time, monotonic. */
   now(): Seconds;
   /** Calls back once; returns a function that cancels it. */

@@ -306,6 +306,8 @@ export const serverMessage = z.discriminatedUnion('type', [
     historyFrom: z.exactOptional(seconds),
     composers: list(composer),
     ...clusterHosts,
+    /** In a cluster: the id of the session, by which every host leads to it. */
+    session: z.exactOptional(z.string()),
   }),
   hostsMessage,
   /** A page of the music that began before `before`, from `from` on (absent: from the beginning). */

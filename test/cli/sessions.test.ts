@@ -94,3 +94,14 @@ it('asks for the token where the host does', async () => {
   );
   expect((await sessions('list', '--url', `${origin}/`, '--token', TOKEN)).stdout).toContain('Session 1');
 }, 60_000);
+
+it('says that a host is in no cluster, which has no other host for a session', async () => {
+  expect(await sessions('move', 'Session 1', 'studio-2')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('CLUSTER_NONE'),
+  });
+  expect(await sessions('open', '--host', 'studio-2')).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('CLUSTER_NONE'),
+  });
+});

@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import type { OpenChoice, SessionEntry } from '../../client/host-client.js';
+import type { ClusterHost } from '../../client/line-client.js';
 import { columns } from '../../columns.js';
 import { ContinuoError } from '../../errors.js';
 import { askedMember, givenTo } from '../live/band-options.js';
@@ -11,22 +12,30 @@ const list = defineCommand({
   meta: { name: 'list', description: 'List the sessions that a running host has.' },
   args: { ...HOST_ARGS, json: { ...HOST_ARGS.json, description: 'Print { sessions, limits } as JSON' } },
   async run({ args }) {
-    const { sessions, welcome } = await atHost(args, async ({ sessions, welcome }) => ({
-      sessions,
-      welcome,
+    const { sessions, welcome, hosts } = await atHost(args, async ({ sessions, welcome, hosts }) => ({
+      ...{ sessions, welcome, hosts },
     }));
     const { limits } = welcome;
     if (args.json) say(JSON.stringify({ sessions, limits }, null, 2));
     else if (sessions.length === 0) say('No session is open. continuo sessions open opens one.');
-    else
-      say([...columns(sessions.map(row)), '', `${sessions.length} of ${limits.sessions} at most`].join('\n'));
+    else say([...columns(sessions.map(row(hosts))), '', howMany(sessions, limits.sessions)].join('\n'));
   },
 });
 
-const row = ({ id, name, plugin, model, mode, phase, clients }: SessionEntry) => [
-  ...[id, name, `${plugin.id} on ${model.id}`, mode, phase],
-  `${clients} ${clients === 1 ? 'client' : 'clients'}`,
-];
+/** A row of the list; in a cluster with the host that has the session. */
+const row =
+  (hosts: readonly ClusterHost[]) =>
+  ({ id, name, plugin, model, mode, phase, clients, host }: SessionEntry) => [
+    ...[id, name, `${plugin.id} on ${model.id}`, mode, phase],
+    `${clients} ${clients === 1 ? 'client' : 'clients'}`,
+    ...(hosts.length === 0 ? [] : [host?.name ?? hosts.find(({ here }) => here)?.name ?? '']),
+  ];
+
+function howMany(sessions: readonly SessionEntry[], most: number): string {
+  const here = sessions.filter(({ host }) => host === undefined).length;
+  const elsewhere = sessions.length - here;
+  return `${here} of ${most} at most${elsewhere === 0 ? '' : `, and ${elsewhere} at other hosts`}`;
+}
 
 const open = defineCommand({
   meta: {
@@ -41,6 +50,11 @@ const open = defineCommand({
       type: 'string',
       description: 'Who plays along: a plugin, its model (--with drums --with piano:piano-pop)',
       valueHint: 'PLUGIN[:MODEL]',
+    },
+    host: {
+      type: 'string',
+      description: 'The host of the cluster that is to have it: its name or id (default: any)',
+      valueHint: 'HOST',
     },
     mode: { type: 'string', description: 'answer, continue, duet, solo or listen', valueHint: 'MODE' },
     ...HOST_ARGS,
@@ -59,7 +73,13 @@ const open = defineCommand({
 
 /** Throws OPTION_VALUE. */
 function choiceOf(
-  { name, plugin, model, mode }: Record<'name' | 'plugin' | 'model' | 'mode', string | undefined>,
+  {
+    name,
+    plugin,
+    model,
+    mode,
+    host,
+  }: Record<'name' | 'plugin' | 'model' | 'mode' | 'host', string | undefined>,
   rawArgs: readonly string[],
 ): OpenChoice {
   const members = givenTo('--with', rawArgs).map((text) => {
@@ -78,6 +98,7 @@ function choiceOf(
     ...(model !== undefined && { model }),
     ...(mode !== undefined && { mode: modeOption(mode) }),
     ...(members.length > 0 && { members }),
+    ...(host !== undefined && { host }),
   };
 }
 
@@ -140,6 +161,31 @@ const rename = defineCommand({
   },
 });
 
+const move = defineCommand({
+  meta: {
+    name: 'move',
+    description: 'Move a session to another host of the cluster. Who plays in it follows by itself.',
+  },
+  args: {
+    session: SESSION,
+    host: {
+      type: 'positional',
+      description: 'The host: its name or id, as continuo hosts lists it',
+      valueHint: 'HOST',
+      required: true,
+    },
+    ...HOST_ARGS,
+  },
+  async run({ args }) {
+    const { id, name } = await atHost(args, async (host) => {
+      const entry = sessionMeant(args.session, host.sessions);
+      await host.moveSession(entry.id, args.host);
+      return entry;
+    });
+    say(args.json ? JSON.stringify({ id, name, host: args.host }) : `${name} is at ${args.host} now.`);
+  },
+});
+
 /** Names come from other users of the host, so they are made safe to print. */
 function say(text: string): void {
   process.stdout.write(`${printable(text)}\n`);
@@ -148,9 +194,9 @@ function say(text: string): void {
 export default defineCommand({
   meta: {
     name: 'sessions',
-    description: 'List (the default), open, close, reopen and rename the sessions of a running host.',
+    description: 'List (the default), open, close, reopen, rename and move the sessions of a running host.',
   },
-  subCommands: { list, open, close, reopen, rename },
+  subCommands: { list, open, close, reopen, rename, move },
   args: list.args!,
   run: list.run!,
 });
