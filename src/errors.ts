@@ -111,6 +111,11 @@ export const ERROR_CODES = {
   HOST_TOKEN: 'a host asks for a token',
   HOST_REFUSED: 'a host does not accept a connection',
   CONNECTION_LOST: 'the connection to the host broke',
+  // cluster/
+  CLUSTER_ADDRESS: 'the address of a broker cannot be read',
+  CLUSTER_UNREACHABLE: 'the broker of a cluster does not answer',
+  CLUSTER_BROKEN: 'the broker has something else where the data of a cluster should be',
+  CLUSTER_FENCED: 'a session of a cluster has another owner',
   DEFECT: 'the program failed in a way that nobody foresaw',
   // cli/
   COMMAND_UNKNOWN: 'there is no command of that name',

@@ -16,6 +16,15 @@ const needs = {
   '/proc': () => firstThatExists('/proc/self/..'),
   /** What limits the files of a running process (util-linux): a full disk that takes nobody's. */
   prlimit: () => firstThatExists('/usr/bin/prlimit', '/bin/prlimit'),
+  /** Redis or Valkey, started by tests on loopback. */
+  'redis-server': () =>
+    firstThatExists(
+      process.env.CONTINUO_REDIS_SERVER,
+      '/usr/bin/redis-server',
+      '/usr/bin/valkey-server',
+      '/usr/local/bin/redis-server',
+      '/opt/homebrew/bin/redis-server',
+    ),
 } satisfies Record<string, () => string | undefined>;
 
 function firstThatExists(...paths: (string | undefined)[]): string | undefined {
