@@ -49,6 +49,7 @@ export const ERROR_CODES = {
   MODE_UNKNOWN: 'there is no such mode',
   MEMBER_UNKNOWN: 'the band has no such member',
   MOMENT_UNKNOWN: 'there is no kept moment of that id',
+  UNDO_NOTHING: 'there is nothing to undo, or to do again',
   ENGINE_CRASHED: 'the engine of a session died',
   SESSION_NOT_FOUND: 'the host has no such session',
   SESSION_CLOSED: 'the session was closed',

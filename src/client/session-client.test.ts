@@ -79,6 +79,22 @@ describe('a client of a session', () => {
     client.close();
   });
 
+  it('undoes and redoes what anybody changed, and knows what comes next; a drag has one number for all clients', async () => {
+    const [client, other] = [await connect(), await connect()];
+    await client.command({ type: 'param', id: 'temperature', value: 1.1 }, { gesture: 1 });
+    await client.command({ type: 'param', id: 'temperature', value: 1.2 }, { gesture: 1 });
+    await other.command({ type: 'param', id: 'temperature', value: 1.3 }, { gesture: 1 });
+    const [first, second, third] = served.session.gestures.slice(-3);
+    expect([first === second, first === third]).toEqual([true, false]);
+    const told = client.next('undoable', ({ redo }) => redo !== null);
+    await other.undo();
+    expect(await told).toMatchObject({ redo: { label: 'temperature' } });
+    await client.redo();
+    await expect(client.redo()).rejects.toMatchObject({ code: 'UNDO_NOTHING' });
+    client.close();
+    other.close();
+  });
+
   it('tells of refusals that answer no request', async () => {
     const client = await connect();
     const refused = client.next('refused');

@@ -7,6 +7,7 @@ import {
   PROTOCOL_VERSION,
   type ServerMessage,
   serverMessage,
+  type Undoable,
 } from '../protocol/session-protocol.js';
 import type { SessionCommand } from '../session/commands.js';
 import type { SessionEvent } from '../session/events.js';
@@ -39,6 +40,8 @@ export type SessionClientEvents = LineEvents<Message> & {
   readonly ports: Ports;
   /** What is being loaded beside what plays; null: nothing any more. */
   readonly coming: Of<'coming'>['coming'];
+  /** What can be undone and done again next. */
+  readonly undoable: Undoable;
 } & { readonly [Type in SessionEvent['type']]: Extract<SessionEvent, { readonly type: Type }> };
 
 /** What can be watched of the network; see {@link SessionClient.watchNetwork}. */
@@ -88,9 +91,23 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
     return this.send({ type: 'play', event });
   }
 
-  /** Start, stop, a mode, a parameter … The promise resolves when the host has taken it up; an event tells when it is so. */
-  async command(command: SessionCommand): Promise<void> {
-    await this.requests.ask((request) => this.send({ type: 'command', request, command }));
+  /**
+   * Start, stop, a mode, a parameter … The promise resolves when the host has taken it up; an event tells when it is so. Changes of a parameter
+   * with the same `gesture` are undone together.
+   */
+  async command(command: SessionCommand, { gesture }: { readonly gesture?: number } = {}): Promise<void> {
+    const of = gesture === undefined ? {} : { gesture };
+    await this.requests.ask((request) => this.send({ type: 'command', request, command, ...of }));
+  }
+
+  /** Undoes what a user changed last in this session, here or elsewhere. Rejects with UNDO_NOTHING where there is nothing. */
+  async undo(): Promise<void> {
+    await this.requests.ask((request) => this.send({ type: 'undo', request }));
+  }
+
+  /** Makes the change that was undone last again. Rejects with UNDO_NOTHING where there is none. */
+  async redo(): Promise<void> {
+    await this.requests.ask((request) => this.send({ type: 'redo', request }));
   }
 
   /**
@@ -194,6 +211,9 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
         break;
       case 'coming':
         this.events.emit('coming', message.coming);
+        break;
+      case 'undoable':
+        this.events.emit('undoable', { undo: message.undo, redo: message.redo });
         break;
       case 'done':
       case 'piece':

@@ -84,8 +84,20 @@ const playerEvent = z.discriminatedUnion('type', [
 export const clientMessage = z.discriminatedUnion('type', [
   /** The first message; any other before it is refused. */
   z.strictObject({ type: z.literal('hello'), version: z.int() }),
-  /** With a `request`, it is answered: by `done` when it is taken up (an event tells when it is so), or by `error`. */
-  z.strictObject({ type: z.literal('command'), request: z.exactOptional(request), command }),
+  /**
+   * With a `request`, it is answered: by `done` when it is taken up (an event tells when it is so), or by `error`. Changes of a parameter that
+   * have the same `gesture`, a number of the client's, are undone together, however long it lasts.
+   */
+  z.strictObject({
+    type: z.literal('command'),
+    request: z.exactOptional(request),
+    command,
+    gesture: z.exactOptional(z.int().min(0)),
+  }),
+  /** Undoes what a user changed last in this session, at whichever client. The answer is `done` or `error` with the same `request`. */
+  z.strictObject({ type: z.literal('undo'), request }),
+  /** Makes what was undone last again; answered likewise. */
+  z.strictObject({ type: z.literal('redo'), request }),
   z.strictObject({ type: z.literal('play'), event: playerEvent }),
   /** Chooses a port. The answer is `done` or `error` with the same `request`. */
   z.strictObject({
@@ -225,6 +237,9 @@ const coming = z.object({
   ready: z.boolean(),
 });
 
+const change = z.object({ label: z.string() }).nullable();
+const undoable = z.object({ undo: change, redo: change });
+
 export const description = z.object({
   time: seconds,
   phase,
@@ -244,6 +259,7 @@ export const description = z.object({
   muted: z.exactOptional(z.literal(true)),
   members: z.exactOptional(list(memberDescription)),
   coming: z.exactOptional(coming),
+  undoable: z.exactOptional(undoable),
   ports,
 });
 
@@ -321,6 +337,8 @@ export const serverMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ports'), ports }),
   /** What is being loaded beside what plays; `ready`: it plays at the next phrase. null: nothing any more. */
   z.object({ type: z.literal('coming'), coming: coming.nullable() }),
+  /** What can be undone and done again next, named by what it changed; null: nothing. */
+  z.object({ type: z.literal('undoable'), ...undoable.shape }),
   /** A request of this client succeeded; all panels have been told of the change. */
   z.object({ type: z.literal('done'), request: z.number() }),
   /**
@@ -352,6 +370,7 @@ export type ServerMessage = z.infer<typeof serverMessage>;
 export type NetworkSteps = z.infer<typeof networkSteps>;
 export type NetworkToken = z.infer<typeof networkToken>;
 export type Coming = z.infer<typeof coming>;
+export type Undoable = z.infer<typeof undoable>;
 export type NetworkShape = z.infer<typeof networkShape>;
 export type NetworkGate = z.infer<typeof gate>;
 

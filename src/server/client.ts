@@ -65,6 +65,8 @@ export interface ClientFrom {
 
 /** One connected panel: obeys its messages, refuses those beyond its rate, and never blocks on it. */
 export class Client extends Line<ClientMessage, ServerMessage> {
+  static #count = 0;
+  readonly #number = ++Client.#count;
   readonly #hands: Hands;
   readonly #pieces: ClientPieces;
   readonly #rate: TokenBucket;
@@ -119,7 +121,7 @@ export class Client extends Line<ClientMessage, ServerMessage> {
     this.requireGreeted(message);
     switch (message.type) {
       case 'command':
-        session.command(message.command);
+        session.command(message.command, this.#gesture(message.gesture));
         if (message.request !== undefined) this.send({ type: 'done', request: message.request });
         break;
       case 'play':
@@ -135,6 +137,10 @@ export class Client extends Line<ClientMessage, ServerMessage> {
         this.#settle(message, session.load(choice), (then) => this.room.sessionChanged(then));
         break;
       }
+      case 'undo':
+      case 'redo':
+        this.#settle(message, session[message.type](), (then) => then());
+        break;
       case 'hurryLoad':
         session.hurryLoad();
         break;
@@ -166,6 +172,11 @@ export class Client extends Line<ClientMessage, ServerMessage> {
       default:
         exhausted(message);
     }
+  }
+
+  /** Gestures are numbered by each client. */
+  #gesture(number: number | undefined): string | undefined {
+    return number === undefined ? undefined : `${this.#number} ${number}`;
   }
 
   /** null: it is not watched any more. */

@@ -59,8 +59,12 @@ export class Hub implements Room {
     const unwatchComing = session.watchComing(() =>
       this.#tellAll({ type: 'coming', coming: session.coming() }),
     );
+    const unwatchUndoable = session.watchUndoable(() =>
+      this.#tellAll({ type: 'undoable', ...session.undoable() }),
+    );
     this.#unsubscribe = () => {
       unsubscribe();
+      unwatchUndoable();
       unwatch();
       unwatchComing();
     };

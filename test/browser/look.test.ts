@@ -1,9 +1,8 @@
 /// <reference lib="dom" />
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../requires.js';
+import { objections } from './axe.js';
 import { type Host, startHost } from './host.js';
 import { app, modelNotes, pixels, playPhrase } from './page.js';
 import { openPanelHost, type PanelHost } from './panel-host.js';
@@ -11,22 +10,6 @@ import { openPanelHost, type PanelHost } from './panel-host.js';
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
 
 /** The judge of accessibility, run in the page as its own script. */
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface Found {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly nodes: readonly { readonly html: string }[];
-  }[];
-}
-
-/** Violations that axe finds: rule and element. */
-async function objections(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as Found;
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-}
-
 /** In the page: adds up layout shifts that no input of the user caused (the browser's layout-shift entries). */
 function watchShifts(): void {
   Object.assign(window, { shifts: [] });

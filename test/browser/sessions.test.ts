@@ -1,26 +1,12 @@
 /// <reference lib="dom" />
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { TestHostClient } from '../../src/server/testing/host-client.js';
 import { PanelClient } from '../../src/server/testing/panel-client.js';
 import { describeWith } from '../requires.js';
+import { objections } from './axe.js';
 import { app, modelNotes, playPhrase } from './page.js';
 import { eventually, panelTests } from './panel-tests.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function objections(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }[];
-  };
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-}
 
 const shownIn = (page: Page) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('session');
 const menu = (page: Page) => page.locator('continuo-session-menu .opens');

@@ -1,25 +1,12 @@
 /// <reference lib="dom" />
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { readMidi } from '../../src/music/midi/index.js';
 import { describeWith } from '../requires.js';
+import { objections } from './axe.js';
 import { app, modelNotes, playPhrase } from './page.js';
 import { eventually, panelTests } from './panel-tests.js';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-async function objections(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const found = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as {
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }[];
-  };
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-}
 
 const drawer = (page: Page) => page.getByRole('region', { name: 'Takes', exact: true });
 const button = (page: Page, name: string | RegExp) => drawer(page).getByRole('button', { name });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connectHost } from '../../src/client/index.js';
+import { connectHost, connectSession } from '../../src/client/index.js';
 import { defaultModel } from '../../src/host/models/models.js';
 import { readDescriptor } from '../../src/host/plugins/plugins.js';
 import { type Host, program, startHost } from '../browser/host.js';
@@ -54,6 +54,22 @@ it('opens, lists, renames, closes and reopens sessions, for people and for scrip
   expect(await json('reopen', opened.id)).toEqual({ id: opened.id, name: 'Tuesday reels' });
   expect((await json('list')).sessions).toHaveLength(3);
 }, 120_000);
+
+it('undoes what was changed in a session, and makes it again', async () => {
+  const session = await connectSession(host.address);
+  const { temperature } = session.welcome.description.values;
+  await session.command({ type: 'param', id: 'temperature', value: 0.7 });
+  await session.command({ type: 'mode', mode: 'listen' });
+  const { id, name } = (await json()).sessions[0];
+  expect(await json('undo')).toEqual({ id, name, undone: 'Mode listen', next: 'Temperature' });
+  const told = session.next('param', (event) => event.id === 'temperature' && event.value === temperature);
+  expect((await sessions('undo', id)).stdout).toBe(`Temperature is undone in ${name}.\n`);
+  await told;
+  expect(await json('redo', id)).toEqual({ id, name, redone: 'Temperature', next: 'Mode listen' });
+  await session.undo();
+  expect((await sessions('undo', id)).stderr).toContain('[UNDO_NOTHING]');
+  session.close();
+}, 60_000);
 
 it.each<[args: string[], status: number, code: string]>([
   [['open'], 1, 'SESSIONS_FULL'],

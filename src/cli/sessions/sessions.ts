@@ -7,6 +7,7 @@ import { askedMember, givenTo } from '../live/band-options.js';
 import { modeOption } from '../options.js';
 import { printable } from '../printable.js';
 import { atHost, HOST_ARGS, panelOf, SESSION, sessionMeant } from './at-host.js';
+import { undoing } from './undoing.js';
 
 const list = defineCommand({
   meta: { name: 'list', description: 'List the sessions that a running host has.' },
@@ -194,9 +195,10 @@ function say(text: string): void {
 export default defineCommand({
   meta: {
     name: 'sessions',
-    description: 'List (the default), open, close, reopen, rename and move the sessions of a running host.',
+    description:
+      'List (the default), open, close, reopen, rename and move the sessions of a running host; undo and redo changes in them.',
   },
-  subCommands: { list, open, close, reopen, rename, move },
+  subCommands: { list, open, close, reopen, rename, move, undo: undoing('undo'), redo: undoing('redo') },
   args: list.args!,
   run: list.run!,
 });

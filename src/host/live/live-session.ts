@@ -32,7 +32,7 @@ import {
 } from './band-members.js';
 import { clockFrom, monotonic } from './clock.js';
 import { type Comes, EngineKeeper } from './engine/engine-keeper.js';
-import { type Chosen, type PlayingEngine, paramsOf } from './engine/playing-engine.js';
+import { alike, type Chosen, memberParamsOf, type PlayingEngine, paramsOf } from './engine/playing-engine.js';
 import { NetworkWatch } from './network/network-watch.js';
 import type { NetworkChoice, NetworkView } from './network/view.js';
 import { HeldKeys } from './ports/held-keys.js';
@@ -51,6 +51,8 @@ import type {
   SessionDescription,
 } from './session-control.js';
 import { TappedBeat } from './tapped-beat.js';
+import type { Undoable } from './undo/undo-stack.js';
+import { type ChangedMember, type Plays, UserChanges } from './undo/user-changes.js';
 import { UserSettings } from './user-settings.js';
 
 export interface LiveOptions extends Setup {
@@ -101,6 +103,15 @@ export class LiveSession implements SessionControl {
   readonly #tapped = new TappedBeat();
   /** Whether nobody has started or stopped it yet. */
   #fresh = true;
+  readonly #changes = new UserChanges({
+    now: () => this.now(),
+    member: (id) => this.#memberOf(id),
+    order: (command) => this.#order(command, this.now()),
+    load: async (setup, resume) => {
+      await this.#keeper.load({ setup, resume: resume ?? undefined });
+      this.#tellWatchers();
+    },
+  });
 
   get #playing(): PlayingEngine {
     return this.#keeper.playing;
@@ -137,10 +148,13 @@ export class LiveSession implements SessionControl {
       outputFailed: () => this.#ports.outputFailed(),
       outputMissing: (name) => this.#ports.outputMissing(name),
       silence: (output) => this.#ports.silence(output, channel),
-      changed: (chosen) => this.#changed(chosen),
+      changed: (chosen, left) => this.#changed(chosen, left),
       heldKeys: () => this.#held.down,
       comes: (comes) => this.#comes(comes),
-      fellBack: () => this.#tellWatchers(),
+      fellBack: () => {
+        this.#changes.fellBack();
+        this.#tellWatchers();
+      },
     });
   }
 
@@ -181,9 +195,11 @@ export class LiveSession implements SessionControl {
   // ---------------------------------------------------------------- the engine
 
   /** Another engine plays from now on. */
-  #changed(chosen: Chosen): void {
+  #changed(chosen: Chosen, left: ResumeFrom | null): void {
     const { setup, plugin, model } = chosen;
     const { descriptor } = plugin;
+    const before = this.#chosen as Chosen | undefined;
+    if (before && !alike(before, chosen)) this.#changes.exchanged(playsOf(before), playsOf(chosen), left);
     this.#chosen = chosen;
     // Its plugin.json may have changed.
     this.#plugins = this.#plugins.map((one) => (one.ref === plugin.ref ? plugin : one));
@@ -210,6 +226,7 @@ export class LiveSession implements SessionControl {
   async load({ when = 'phrase', ...choice }: LoadChoice): Promise<void> {
     const setup = this.#setupOf(choice) ?? (await refuse(choice.plugin!));
     await this.#keeper.load({ setup, when });
+    this.#changes.loaded();
   }
 
   hurryLoad(): void {
@@ -409,6 +426,7 @@ export class LiveSession implements SessionControl {
       ...(this.#notRecording !== null && { notRecording: this.#notRecording }),
       ...(this.#chosen.others.length > 0 && { members: [this.#describeFirst(), ...this.#describeOthers()] }),
       ...(this.#coming !== null && { coming: this.#coming }),
+      undoable: this.undoable(),
       ports: this.ports(),
     };
   }
@@ -444,7 +462,7 @@ export class LiveSession implements SessionControl {
     return this.#ports.describe(this.#output);
   }
 
-  command(command: SessionCommand): void {
+  command(command: SessionCommand, gesture?: string): void {
     // Checked here as well, so that the caller gets the error, not only the session's log.
     checkCommand(command, paramsOf(this.#chosen.plugin.descriptor), memberSpecs(this.#chosen.others));
     if (command.type === 'keep' || command.type === 'recall')
@@ -453,7 +471,37 @@ export class LiveSession implements SessionControl {
         `A host keeps no moments; the command ${command.type} was not obeyed.`,
         'Keep moments with a Session or a Band of the library.',
       );
+    this.#changes.commands(command, gesture);
     this.#order(command, this.now());
+  }
+
+  /** A member of the band (undefined: the first) as the user wants it. */
+  #memberOf(id: string | undefined): ChangedMember {
+    const { plugin, model, others } = this.#chosen;
+    const other = others.find((member) => member.id === id);
+    const specs = other ? memberParamsOf(other.plugin.descriptor) : paramsOf(plugin.descriptor);
+    const { mode } = other ? this.#members.stateOf(other.id) : this.#settings;
+    return {
+      ...{ specs, values: this.#settings.values(specs, id), muted: this.#settings.mutes(id) },
+      mode: this.#settings.modeOf(id) ?? mode,
+      name: others.length === 0 ? undefined : describePlaying(other ?? { plugin, model }, id).name,
+    };
+  }
+
+  undo(): Promise<void> {
+    return this.#changes.undo();
+  }
+
+  redo(): Promise<void> {
+    return this.#changes.redo();
+  }
+
+  undoable(): Undoable {
+    return this.#changes.undoable;
+  }
+
+  watchUndoable(changed: () => void): () => void {
+    return this.#changes.watch(changed);
   }
 
   #order(command: SessionCommand, time: Seconds): void {
@@ -533,6 +581,11 @@ export class LiveSession implements SessionControl {
     if (this.#phase !== 'stopped') this.#emit({ type: 'phase', time: this.now(), phase: 'stopped' });
   }
 }
+
+const playsOf = ({ setup, plugin, model, others }: Chosen): Plays => ({
+  ...{ setup, plugin: plugin.descriptor.name, model: describePlaying({ plugin, model }).model.name },
+  members: others.map((other) => describePlaying(other, other.id).name),
+});
 
 const nameOf = ({ descriptor: { id, name } }: FoundPlugin) => ({ id, name });
 

@@ -5,6 +5,7 @@ import type { Mode, SessionCommand } from '../../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../../session/events.js';
 import type { NetworkChoice, NetworkView } from './network/view.js';
 import type { PortsTaken } from './ports/shared-ports.js';
+import type { Undoable } from './undo/undo-stack.js';
 
 /** Something that a user can choose by id. */
 export interface Choice {
@@ -100,6 +101,8 @@ export interface SessionDescription {
   readonly members?: readonly MemberDescription[];
   /** What is being loaded beside it. */
   readonly coming?: ComingDescription;
+  /** What can be undone and done again next; absent: nothing. */
+  readonly undoable?: Undoable;
   readonly ports: PortsDescription;
 }
 
@@ -123,7 +126,16 @@ export interface SessionControl {
   brief(): SessionBrief;
   /** The ports alone, without reading from disk. */
   ports(): PortsDescription;
-  command(command: SessionCommand): void;
+  /** `gesture`: changes of a parameter that come of one are undone together. */
+  command(command: SessionCommand, gesture?: string): void;
+  /** Undoes what a user changed last. Throws UNDO_NOTHING, and what undoing it throws. */
+  undo(): Promise<void>;
+  /** Makes the change that was undone last again. Throws UNDO_NOTHING, and what making it throws. */
+  redo(): Promise<void>;
+  /** What can be undone and done again next. */
+  undoable(): Undoable;
+  /** Calls back when that changes. Returns a function that unsubscribes. */
+  watchUndoable(changed: () => void): () => void;
   /** Adds a player: a panel, or another keyboard. The first note starts a session that nobody has started or stopped. */
   hands(): Hands;
   /**

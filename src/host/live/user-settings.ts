@@ -48,9 +48,9 @@ export class UserSettings {
     return this.#first.mode ?? this.begins;
   }
 
-  /** The mode that was asked for a further member of a band; undefined: none was. */
-  modeOf(member: string): Mode | undefined {
-    return this.#others.get(member)?.mode;
+  /** The mode that was asked for a member of a band (undefined: the first); undefined: none was. */
+  modeOf(member: string | undefined): Mode | undefined {
+    return member === undefined ? this.#first.mode : this.#others.get(member)?.mode;
   }
 
   get running(): boolean {

@@ -19,8 +19,18 @@ export const toSession: Described<ClientMessage, ServerMessage> = {
     answers: ['welcome', 'error'],
   },
   command: {
-    says: 'Start, stop, a mode, a parameter … With a `request` it is answered: by `done` when it is taken up (an event tells when it is so). A `member` is one of a band. A host keeps no moments: `keep` and `recall` are refused.',
+    says: 'Start, stop, a mode, a parameter … With a `request` it is answered: by `done` when it is taken up (an event tells when it is so). A `member` is one of a band; changes of a parameter with the same `gesture` are undone together. A host keeps no moments: `keep` and `recall` are refused.',
     example: { type: 'command', request: 1, command: { type: 'mode', mode: 'answer' } },
+    answers: ['done', 'error'],
+  },
+  undo: {
+    says: 'Undoes what a user changed last in this session, at whichever client: `undoable` names it. It is answered when it is so.',
+    example: { type: 'undo', request: 7 },
+    answers: ['done', 'error'],
+  },
+  redo: {
+    says: 'Makes the change that was undone last again.',
+    example: { type: 'redo', request: 8 },
     answers: ['done', 'error'],
   },
   play: {
@@ -139,6 +149,10 @@ export const fromSession: Described<ServerMessage> = {
         ready: true,
       },
     },
+  },
+  undoable: {
+    says: 'What can be undone and done again next, named by what it changed; null: nothing. A welcome has it too.',
+    example: { type: 'undoable', undo: { label: 'Temperature' }, redo: null },
   },
   done: {
     says: 'A request succeeded; all clients have been told of the change.',

@@ -10,6 +10,7 @@ import type {
   SessionControl,
   SessionDescription,
 } from '../../host/live/session-control.js';
+import { type Undoable, UndoStack } from '../../host/live/undo/undo-stack.js';
 import type { SessionCommand } from '../../session/commands.js';
 import type { SessionEvent } from '../../session/events.js';
 
@@ -74,8 +75,37 @@ export class MemorySession implements SessionControl {
     return this.description.ports;
   }
 
-  command(command: SessionCommand): void {
+  readonly gestures: (string | undefined)[] = [];
+
+  command(command: SessionCommand, gesture?: string): void {
     this.commands.push(command);
+    this.gestures.push(gesture);
+    if (command.type === 'param') this.#stack.add({ label: command.id, undo() {}, redo() {} });
+  }
+
+  readonly #undoableWatchers = new Set<() => void>();
+  readonly #stack = new UndoStack(
+    () => this.time,
+    () => {
+      for (const watcher of this.#undoableWatchers) watcher();
+    },
+  );
+
+  undo(): Promise<void> {
+    return this.#stack.undo();
+  }
+
+  redo(): Promise<void> {
+    return this.#stack.redo();
+  }
+
+  undoable(): Undoable {
+    return this.#stack.undoable;
+  }
+
+  watchUndoable(changed: () => void): () => void {
+    this.#undoableWatchers.add(changed);
+    return () => this.#undoableWatchers.delete(changed);
   }
 
   hold(held: boolean): void {

@@ -1,12 +1,13 @@
 import { css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import '../params/param.js';
-import type { ParamSpecs, ParamValue } from '../../../src/plugin/params.js';
+import type { ParamSpecs } from '../../../src/plugin/params.js';
 import type { MemberDescription } from '../../../src/protocol/session-protocol.js';
 import { MOST_MEMBERS } from '../../../src/session/band-size.js';
 import { LEAD, MODES, type Mode } from '../../../src/session/commands.js';
 import { listening } from '../event-target.js';
 import { option } from '../params/option.js';
+import type { ParamChange } from '../params/param.js';
 import { PanelElement } from './panel-element.js';
 import { controls } from './styles.js';
 
@@ -128,8 +129,8 @@ export class BandList extends PanelElement {
         mode: listening(event, HTMLSelectElement).value as Mode,
         member: id,
       });
-    const set = ({ detail }: CustomEvent<{ id: string; value: ParamValue }>) =>
-      this.panel.command({ type: 'param', ...detail, member: id });
+    const set = ({ detail: { gesture, ...detail } }: CustomEvent<ParamChange>) =>
+      this.panel.command({ type: 'param', ...detail, member: id }, gesture);
     return html`<details>
       <summary>${name}: ${mode}, parameters</summary>
       <div @param-change=${set}>

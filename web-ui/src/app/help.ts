@@ -73,7 +73,9 @@ export class Help extends LitElement {
         <dt><kbd>Shift</kbd></dt>
         <dd>Pedal, while it is held</dd>
         <dt><kbd>Ctrl</kbd> <kbd>Z</kbd></dt>
-        <dd>In the drawer of pieces: undo the last deletion or change</dd>
+        <dd>Undo the last change of the session; in a drawer, what was changed there</dd>
+        <dt><kbd>Ctrl</kbd> <kbd>Shift</kbd> <kbd>Z</kbd></dt>
+        <dd>Make it again</dd>
         ${(Object.keys(ACTION_KEYS) as Action[]).map(
           (action) => html`<dt><kbd>${ACTION_KEYS[action].label}</kbd></dt>
             <dd>${ACTION_KEYS[action].does}</dd>`,

@@ -57,6 +57,23 @@ describe('Panel', () => {
     expect(panel.running).toBe(false);
   });
 
+  it('undoes what there is to undo, and is silent where another panel was quicker', () => {
+    const { panel, sent, welcome } = made();
+    panel.receive(welcome);
+    panel.undo('undo');
+    expect(sent).toEqual([]);
+    panel.receive({ type: 'undoable', undo: { label: 'Temperature' }, redo: null });
+    panel.undo('undo');
+    panel.undo('redo');
+    expect(sent).toEqual([{ type: 'undo', request: 1 }]);
+    panel.receive({ type: 'error', code: 'UNDO_NOTHING', message: 'Nothing.', about: 'undo', request: 1 });
+    expect(panel.trouble).toBeUndefined();
+    panel.receive({ type: 'error', code: 'MODEL_NOT_FOUND', message: 'Gone.', about: 'undo', request: 1 });
+    expect(panel.trouble?.code).toBe('MODEL_NOT_FOUND');
+    panel.lost();
+    expect(panel.undoable).toEqual({ undo: null, redo: null });
+  });
+
   it('keeps the members of a band apart, and asks for others of them', () => {
     const { panel, welcome, sent } = made();
     const { plugin, model, mode, phase, values, params } = welcome.description;

@@ -10,6 +10,7 @@ import {
   type PlayerEvent,
   type ServerMessage,
   type SessionDescription,
+  type Undoable,
 } from '../../../src/protocol/session-protocol.js';
 import type { Mode, SessionCommand } from '../../../src/session/commands.js';
 import type { SessionEvent } from '../../../src/session/events.js';
@@ -28,6 +29,8 @@ export type Health = Extract<SessionEvent, { type: 'health' }>;
 
 /** The id that stands for a model where a plugin predicts by itself. */
 const NO_MODEL = 'none';
+
+const NOTHING_UNDOABLE: Undoable = { undo: null, redo: null };
 
 /** A numbered request to the host. */
 type Asked<T> = T & { readonly request: number };
@@ -73,6 +76,8 @@ export class Panel {
   loading: Asked<LoadChoice> | undefined;
   /** What the host loads beside what plays, whoever asked for it. */
   coming: Coming | undefined;
+  /** What can be undone and done again next. */
+  undoable: Undoable = NOTHING_UNDOABLE;
   /** The ports being opened. */
   connecting: { readonly input?: Asked<Port>; readonly output?: Asked<Port> } = {};
   /** Number of requests so far; each answer has the number of its request. */
@@ -175,6 +180,7 @@ export class Panel {
     this.trouble = undefined;
     this.loading = undefined;
     this.coming = undefined;
+    this.undoable = NOTHING_UNDOABLE;
     this.connecting = {};
     this.changed();
   }
@@ -215,6 +221,9 @@ export class Panel {
       case 'coming':
         this.coming = message.coming ?? undefined;
         break;
+      case 'undoable':
+        this.undoable = { undo: message.undo, redo: message.redo };
+        break;
       case 'done':
         this.#over(message.request);
         break;
@@ -246,6 +255,11 @@ export class Panel {
       // Refused because of the rate: it is requested again later.
       case 'earlier':
         return;
+      // Another panel was quicker, or somebody cancelled the loading of what played before.
+      case 'undo':
+      case 'redo':
+        if (error.code === 'UNDO_NOTHING' || error.code === 'LOAD_CANCELLED') return;
+        break;
       case 'load':
       case 'connect':
         this.#over(error.request);
@@ -261,16 +275,25 @@ export class Panel {
     this.changed();
   }
 
-  command(command: SessionCommand): void {
+  /** `gesture`: changes of a parameter that come of one are undone together. */
+  command(command: SessionCommand, gesture?: number): void {
     this.trouble = undefined;
-    this.send({ type: 'command', command });
+    this.send({ type: 'command', command, ...(gesture !== undefined && { gesture }) });
     this.changed();
   }
 
   /** Shown at once; the session's echo confirms it. */
-  setParam(id: string, value: ParamValue): void {
+  setParam(id: string, value: ParamValue, gesture?: number): void {
     this.values = { ...this.values, [id]: value };
-    this.command({ type: 'param', id, value });
+    this.command({ type: 'param', id, value }, gesture);
+  }
+
+  /** Undoes what was changed last in this session, here or at another panel; or makes it again. */
+  undo(what: 'undo' | 'redo'): void {
+    if (!this.connected || this.undoable[what] === null) return;
+    this.trouble = undefined;
+    this.send({ type: what, request: ++this.#requests });
+    this.changed();
   }
 
   /** Choosing the current mode does nothing: it would only cut the model short. */
@@ -395,6 +418,7 @@ export class Panel {
 
   #take(description: SessionDescription): void {
     this.description = description;
+    this.undoable = description.undoable ?? NOTHING_UNDOABLE;
     this.#told = { ...description.values };
     this.values = { ...this.#told };
     this.notation = description.notation ?? '';

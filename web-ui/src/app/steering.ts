@@ -4,10 +4,12 @@ import { listening } from '../event-target.js';
 import '../params/param.js';
 import '../keyboard/tap-tempo.js';
 import './band.js';
+import './undo-buttons.js';
 import type { ParamSpecs, ParamValue } from '../../../src/plugin/params.js';
 import type { SessionDescription } from '../../../src/protocol/session-protocol.js';
 import { MODES, type Mode } from '../../../src/session/commands.js';
 import { option } from '../params/option.js';
+import type { ParamChange } from '../params/param.js';
 import { comingInWords } from './coming-words.js';
 import { PanelElement } from './panel-element.js';
 import { controls, narrow } from './styles.js';
@@ -107,6 +109,7 @@ export class Steering extends PanelElement {
     const { plugin, plugins, model, models, params } = description;
     const off = !this.panel.connected;
     return html`
+      <continuo-undo .panel=${this.panel}></continuo-undo>
       <section>
         ${this.#chooser('plugin', 'Plugin', plugins, plugin)} ${this.#chooser('model', 'Model', models, model)}
         ${troubleWords(this.panel.troubleAbout('load'))} ${this.#coming()}
@@ -119,7 +122,7 @@ export class Steering extends PanelElement {
       ${this.#params('The model', plugin.id, params.plugin, values)} ${this.#params('The turn', '', params.session, values)}
       <button
         ?disabled=${off}
-        title="The model begins anew, as if nothing had been played"
+        title="The model begins anew, as if nothing had been played; it can be undone"
         @click=${() => this.panel.command({ type: 'reset' })}>
         Forget everything
       </button>
@@ -201,8 +204,8 @@ export class Steering extends PanelElement {
     const ids = Object.keys(specs);
     if (ids.length === 0) return nothing;
     return html`<section
-      @param-change=${(event: CustomEvent<{ id: string; value: ParamValue }>) =>
-        this.panel.setParam(event.detail.id, event.detail.value)}
+      @param-change=${({ detail: { id, value, gesture } }: CustomEvent<ParamChange>) =>
+        this.panel.setParam(id, value, gesture)}
     >
       <h2>${title}</h2>
       ${repeat(

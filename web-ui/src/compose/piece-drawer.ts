@@ -4,6 +4,7 @@ import type { ComposerChoice } from '../../../src/protocol/session-protocol.js';
 import { PanelElement } from '../app/panel-element.js';
 import { controls, drawer, fields } from '../app/styles.js';
 import { troubleWords } from '../app/trouble-words.js';
+import { undoKey } from '../app/undo-key.js';
 import { listening } from '../event-target.js';
 import { option } from '../params/option.js';
 import '../notation/live-tune.js';
@@ -144,12 +145,12 @@ export class PieceDrawer extends PanelElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener('keydown', this.#undo);
+    addEventListener('keydown', this.#undo, { capture: true });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    removeEventListener('keydown', this.#undo);
+    removeEventListener('keydown', this.#undo, { capture: true });
   }
 
   readonly #key = (event: KeyboardEvent): void => {
@@ -158,21 +159,15 @@ export class PieceDrawer extends PanelElement {
     this.dispatchEvent(new Event('close'));
   };
 
-  /** Handles Ctrl+Z everywhere but in text fields, which have an undo of their own. */
+  /** Handles Ctrl+Z everywhere but in text fields, before the session does. */
   readonly #undo = (event: KeyboardEvent): void => {
-    if (this.hidden || event.altKey || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'z')
-      return;
-    const target = event.composedPath()[0];
-    if (
-      target instanceof HTMLTextAreaElement ||
-      (target instanceof HTMLInputElement && target.type !== 'range')
-    )
-      return;
+    const what = this.hidden ? undefined : undoKey(event);
+    if (what === undefined) return;
     event.preventDefault();
     const { pieces } = this.panel;
     const { desk } = pieces;
     if (pieces.busy || desk === undefined) return;
-    if (event.shiftKey) {
+    if (what === 'redo') {
       if (desk.canRedo) pieces.do(() => desk.redo());
       return;
     }

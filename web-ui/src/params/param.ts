@@ -8,6 +8,13 @@ import { option } from './option.js';
 
 type NumberSpec = Extract<ParamSpec, { type: 'float' | 'int' | 'pitch' }>;
 
+/** What `param-change` tells; `gesture`: the drag of a slider that it is part of. */
+export interface ParamChange {
+  readonly id: string;
+  readonly value: ParamValue;
+  readonly gesture?: number;
+}
+
 /** A control generated from a parameter's declaration. Dispatches `param-change` with the new value. */
 export class Param extends LitElement {
   static override properties = {
@@ -166,13 +173,20 @@ export class Param extends LitElement {
     </div>`;
   }
 
+  /** Numbers the gestures of all sliders. */
+  static #gestures = 0;
+  /** The drag under way. */
+  #gesture: number | undefined;
+
   #slid(event: Event): void {
     this.draft = Number(listening(event, HTMLInputElement).value);
-    this.#say(this.draft);
+    this.#gesture ??= ++Param.#gestures;
+    this.#say(this.draft, this.#gesture);
   }
 
   #slidToEnd(): void {
     this.draft = undefined;
+    this.#gesture = undefined;
   }
 
   #typed(event: Event, spec: Exclude<NumberSpec, { type: 'pitch' }>): void {
@@ -209,10 +223,9 @@ export class Param extends LitElement {
     this.#say(listening(event, HTMLInputElement).checked);
   }
 
-  #say(value: ParamValue): void {
-    this.dispatchEvent(
-      new CustomEvent('param-change', { detail: { id: this.name, value }, bubbles: true, composed: true }),
-    );
+  #say(value: ParamValue, gesture?: number): void {
+    const detail: ParamChange = { id: this.name, value, ...(gesture !== undefined && { gesture }) };
+    this.dispatchEvent(new CustomEvent('param-change', { detail, bubbles: true, composed: true }));
   }
 }
 

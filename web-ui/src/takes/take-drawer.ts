@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { takePath } from '../../../src/protocol/takes-protocol.js';
 import { troubleInWords } from '../app/panel-words.js';
 import { controls, drawer } from '../app/styles.js';
+import { undoKey } from '../app/undo-key.js';
 import { download, fileName } from '../compose/piece-files.js';
 import type { PiecePlayer, PlayedPart } from '../compose/piece-player.js';
 import { takeDrawerStyles } from './take-drawer-styles.js';
@@ -47,7 +48,7 @@ export class TakeDrawer extends LitElement {
     super.connectedCallback();
     this.#unwatch = this.list.watch(() => this.requestUpdate());
     this.list.see(true);
-    addEventListener('keydown', this.#undo);
+    addEventListener('keydown', this.#undo, { capture: true });
   }
 
   override disconnectedCallback(): void {
@@ -55,7 +56,7 @@ export class TakeDrawer extends LitElement {
     this.#unwatch();
     this.list.see(false);
     cancelAnimationFrame(this.#frame);
-    removeEventListener('keydown', this.#undo);
+    removeEventListener('keydown', this.#undo, { capture: true });
   }
 
   readonly #key = (event: KeyboardEvent): void => {
@@ -65,16 +66,9 @@ export class TakeDrawer extends LitElement {
     else this.naming = undefined;
   };
 
-  /** Ctrl+Z brings back what was deleted, but not in a field, which has an undo of its own. */
+  /** Ctrl+Z brings back what was deleted, before it undoes anything of the session. */
   readonly #undo = (event: KeyboardEvent): void => {
-    if (
-      event.altKey ||
-      event.shiftKey ||
-      !(event.ctrlKey || event.metaKey) ||
-      event.key.toLowerCase() !== 'z'
-    )
-      return;
-    if (event.composedPath()[0] instanceof HTMLInputElement || this.list.deleted === undefined) return;
+    if (undoKey(event) !== 'undo' || this.list.deleted === undefined) return;
     event.preventDefault();
     void this.list.restore();
   };

@@ -56,6 +56,8 @@ interface Change {
   readonly again?: boolean;
   /** Reload the plugin's code and continue from where the playing engine is. */
   readonly reload?: boolean;
+  /** What it goes on from. Default: it begins from zero. */
+  readonly resume?: ResumeFrom | undefined;
 }
 
 /**
@@ -80,8 +82,9 @@ const IDS = 2 ** 32;
 export class EngineKeeper {
   readonly #changes = new ChangeQueue<Change>(
     (change, signal) => this.#make(change, signal),
-    // A reload always loads anew, even with an equal setup.
-    (one, other) => ![one, other].some(({ again, reload }) => again || reload) && alike(one, other),
+    // A reload, and what goes on from a state, always load anew, even with an equal setup.
+    (one, other) =>
+      ![one, other].some(({ again, reload, resume }) => again || reload || resume) && alike(one, other),
   );
   readonly #backoff = new Backoff();
   readonly #fallBack = new FallBack<Chosen>(alike);
@@ -160,7 +163,7 @@ export class EngineKeeper {
     }
   }
 
-  async #change({ setup, reload }: Change, signal: AbortSignal): Promise<void> {
+  async #change({ setup, reload, resume }: Change, signal: AbortSignal): Promise<void> {
     const plugin = await findPlugin(setup.plugin);
     const { descriptor } = plugin;
     const model = setup.model === null ? null : findModel(setup.model);
@@ -176,7 +179,7 @@ export class EngineKeeper {
         ...{ setup, plugin, madeBy: model ? `model ${model.id}` : `plugin ${descriptor.id}` },
         ...{ takes, channel, firstId: IDS * this.#count++ },
         ...{ zero: this.zero, now: this.now, sent: sent(), resources, alone: this.#alone },
-        resume: this.playing.chosen === null ? this.options.resume : null,
+        resume: resume ?? (this.playing.chosen === null ? this.options.resume : null),
       },
       this.playing.listenerOf(part),
       signal,

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { ContinuoError } from '../../../errors.js';
 import type { PortId } from '../../../midi/index.js';
 import type { Pitch, Seconds, Velocity } from '../../../music/units.js';
@@ -11,6 +12,7 @@ import { reportOf } from '../../error-report.js';
 import type { ModelFolder } from '../../models/models.js';
 import type { Setup } from '../../models/open-host-performer.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
+import type { ResumeFrom } from '../../states/saved-state.js';
 import type { OwnOutput } from '../ports/own-port/own-output.js';
 import type { UserSettings } from '../user-settings.js';
 import type { Inheritance } from './inheritance.js';
@@ -34,8 +36,8 @@ export interface EnginesListener {
   readonly silence: (output: string | null) => void;
   /** The keys that players hold, as note-ons. */
   readonly heldKeys: () => readonly HeldKey[];
-  /** A new engine plays from now on; it has not emitted any event yet. */
-  readonly changed: (chosen: Chosen) => void;
+  /** A new engine plays from now on; it has not emitted any event yet. `left`: how the one before it stood. */
+  readonly changed: (chosen: Chosen, left: ResumeFrom | null) => void;
 }
 
 /** A key that is down, and how hard it was struck. */
@@ -85,6 +87,13 @@ export interface Part {
  * plays in that time.
  */
 const MOST_WAITING = 1000;
+
+/** What another engine can go on from where this one stopped; null where it has heard and played nothing. */
+function standingOf(engine: SessionHandle): ResumeFrom | null {
+  const { takeFolder } = engine;
+  const state = engine.state();
+  return state && { state, take: takeFolder === null ? null : basename(takeFolder) };
+}
 
 /** The parameters of a session with this plugin, the session's own included. */
 export const paramsOf = ({ params }: PluginDescriptor): ParamSpecs => ({ ...params, ...SESSION_PARAMS });
@@ -247,8 +256,10 @@ export class PlayingEngine {
     if (this.#part) this.#part.role = 'leaves';
     // Reported before the old engine closes the port, so that this does not count as a loss.
     this.#outputIs(null, null);
+    let stood: ResumeFrom | null = null;
     if (old) {
       if (!(await old.stop(!reloaded))) this.#silence(output);
+      stood = standingOf(old);
       const left = this.#leave(old);
       if (reloaded) this.#inherited = left;
       else this.#leaving.add(left);
@@ -264,7 +275,7 @@ export class PlayingEngine {
     this.#part = part;
     this.#chosen = chosen;
     if (came) part.role = 'plays';
-    this.listener.changed(chosen);
+    this.listener.changed(chosen, stood);
     if (output !== null) await this.#moveOutput(next, output);
     this.#handing = false;
     if (this.#closed) return;
