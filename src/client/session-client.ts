@@ -37,6 +37,8 @@ export type SessionClientEvents = LineEvents<Message> & {
   /** The complete state: when it is connected, connected again, and when plugin or model change. */
   readonly welcome: Welcome;
   readonly event: SessionEvent;
+  /** The music in place of all that was told before: something that was taken back is part of it again. */
+  readonly music: Of<'music'>;
   readonly ports: Ports;
   /** What is being loaded beside what plays; null: nothing any more. */
   readonly coming: Of<'coming'>['coming'];
@@ -205,6 +207,9 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
       case 'event':
         this.events.emit('event', message.event);
         this.events.emit(message.event.type, message.event as never);
+        break;
+      case 'music':
+        this.events.emit('music', message);
         break;
       case 'ports':
         this.events.emit('ports', message.ports);

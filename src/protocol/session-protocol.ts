@@ -181,6 +181,8 @@ export const sessionEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pedal'), voice, time: seconds, down: z.boolean() }),
   z.object({ type: z.literal('discard'), time: seconds, member }),
   z.object({ type: z.literal('takenBack'), time: seconds, member }),
+  z.object({ type: z.literal('kept'), time: seconds, id: z.string() }),
+  z.object({ type: z.literal('restored'), time: seconds, id: z.string(), member }),
   z.object({ type: z.literal('notation'), time: seconds, abc: z.string(), member }),
   z.object({ type: z.literal('click'), time: seconds, accent: z.boolean() }),
   z.object({ type: z.literal('allOff'), time: seconds, member }),
@@ -334,6 +336,12 @@ export const serverMessage = z.discriminatedUnion('type', [
     events: list(sessionEvent),
   }),
   z.object({ type: z.literal('event'), event: sessionEvent }),
+  /** The last page of the music in place of all that was told before, after `restored`; `historyFrom` as in a welcome. */
+  z.object({
+    type: z.literal('music'),
+    history: list(sessionEvent),
+    historyFrom: z.exactOptional(seconds),
+  }),
   z.object({ type: z.literal('ports'), ports }),
   /** What is being loaded beside what plays; `ready`: it plays at the next phrase. null: nothing any more. */
   z.object({ type: z.literal('coming'), coming: coming.nullable() }),

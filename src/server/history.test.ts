@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../session/events.js';
 import { History } from './history.js';
@@ -79,5 +80,95 @@ describe('History', () => {
     }
     const ends = history.before().events.flatMap((event) => (event.type === 'noteOff' ? [event.time] : []));
     expect(ends).toEqual([0.5, 1.5, 2.25, 3.25]);
+  });
+});
+
+describe('music that comes back', () => {
+  const note = (id: number, time: number, more = {}): SessionEvent[] => [
+    { type: 'noteOn', id, voice: 'player', time, pitch: 60, velocity: 80, ...more },
+    { type: 'noteOff', id, time: time + 0.5 },
+  ];
+  const heard = (history: History) => starts(history.before().events);
+
+  it('is what was taken back since a moment, and goes again where that is undone', () => {
+    const history = new History();
+    const tell = (...events: SessionEvent[]) => {
+      for (const event of events) history.add(event);
+    };
+    tell(...note(0, 0), ...note(1, 1), ...note(2, 2));
+    tell({ type: 'kept', time: 3, id: 'a' }, { type: 'takenBack', time: 1 });
+    expect(heard(history)).toEqual([0]);
+    tell(...note(3, 4), { type: 'kept', time: 5, id: 'b' }, { type: 'restored', time: 3, id: 'a' });
+    expect(heard(history)).toEqual([0, 1, 2]);
+    tell(...note(4, 6), { type: 'kept', time: 7, id: 'c' }, { type: 'restored', time: 5, id: 'b' });
+    expect(heard(history)).toEqual([0, 4]);
+    tell({ type: 'restored', time: 7, id: 'c' });
+    expect(heard(history)).toEqual([0, 1, 2, 6]);
+    tell({ type: 'restored', time: 2.5, id: 'never kept' });
+    expect(heard(history)).toEqual([0, 1, 2]);
+  });
+
+  it('is that of the member of a band that it is told of', () => {
+    const history = new History();
+    const drums = { voice: 'model', member: 'drums' };
+    for (const event of [...note(0, 0), ...note(1, 1, drums), ...note(2, 2)]) history.add(event);
+    history.add({ type: 'kept', time: 3, id: 'a' });
+    history.add({ type: 'takenBack', time: 0 });
+    history.add({ type: 'takenBack', time: 0, member: 'drums' });
+    history.add({ type: 'restored', time: 3, id: 'a', member: 'drums' });
+    expect(heard(history)).toEqual([1]);
+    history.add({ type: 'restored', time: 3, id: 'a' });
+    expect(heard(history)).toEqual([0, 1, 2]);
+  });
+
+  it('is as it was at the moment, whatever was played, taken back and brought back in between', () => {
+    const step = fc.oneof(
+      { weight: 6, arbitrary: fc.record({ does: fc.constant('note' as const), for: fc.nat(20) }) },
+      { weight: 2, arbitrary: fc.record({ does: fc.constant('pedal' as const), for: fc.nat(1) }) },
+      { weight: 2, arbitrary: fc.record({ does: fc.constant('keep' as const), for: fc.nat(1) }) },
+      { weight: 2, arbitrary: fc.record({ does: fc.constant('takeBack' as const), for: fc.nat(40) }) },
+      { weight: 2, arbitrary: fc.record({ does: fc.constant('restore' as const), for: fc.nat(99) }) },
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const history = new History();
+        const then: { time: number; music: string }[] = [];
+        const music = (until: number) => {
+          const ends = new Map<number, number>();
+          const { events } = history.before();
+          for (const event of events) if (event.type === 'noteOff') ends.set(event.id, event.time);
+          return JSON.stringify(
+            events.flatMap((event) => {
+              if (event.type === 'pedal')
+                return event.time < until ? [['pedal', event.time, event.down]] : [];
+              if (event.type !== 'noteOn' || event.time >= until) return [];
+              return [['note', event.id, event.time, Math.min(until, ends.get(event.id) ?? until)]];
+            }),
+          );
+        };
+        for (const [index, { does, for: long }] of steps.entries()) {
+          const time = 1 + index;
+          if (does === 'note') {
+            history.add({ type: 'noteOn', id: index, voice: 'player', time, pitch: 60, velocity: 80 });
+            // Some sound on.
+            if (long < 15) history.add({ type: 'noteOff', id: index, time: time + long / 2 });
+          } else if (does === 'pedal')
+            history.add({ type: 'pedal', voice: 'player', time, down: long === 1 });
+          else if (does === 'takeBack') history.add({ type: 'takenBack', time: Math.max(0, time - long) });
+          else if (does === 'keep') {
+            history.add({ type: 'kept', time, id: `m${then.length}` });
+            then.push({ time, music: music(time) });
+          } else if (then.length > 0) {
+            const number = long % then.length;
+            const wanted = then[number]!;
+            history.add({ type: 'restored', time: wanted.time, id: `m${number}` });
+            expect(music(wanted.time)).toBe(wanted.music);
+            // Nothing is left of what came later.
+            expect(starts(history.before().events).filter((start) => start >= wanted.time)).toEqual([]);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });

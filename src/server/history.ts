@@ -3,15 +3,12 @@ import type { Seconds } from '../music/units.js';
 import { isCutBy, ofModel } from '../session/concerns.js';
 import type { SessionEvent } from '../session/events.js';
 import { type PackedNote, PackedNotes } from '../session/packed-notes.js';
+import { Cuts, type Edit, type HistoryNote, inverse } from './cuts.js';
 
 /** A page of the music so far: all that begins at or after `from` (absent: from the beginning), ordered by time. */
 export interface Page {
   readonly from?: Seconds;
   readonly events: readonly SessionEvent[];
-}
-
-interface OpenNote extends Omit<PackedNote, 'end'> {
-  end: Seconds | undefined;
 }
 
 type PedalEvent = Extract<SessionEvent, { type: 'pedal' }>;
@@ -37,8 +34,9 @@ export class History {
   /** Notes that can no longer change. */
   readonly #settled: PackedNotes;
   /** Notes that sound, are planned, or ended recently, by id. */
-  readonly #open = new Map<number, OpenNote>();
+  readonly #open = new Map<number, HistoryNote>();
   #pedal: PedalEvent[] = [];
+  readonly #cuts = new Cuts();
   #nextLook: Seconds = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -72,9 +70,17 @@ export class History {
       case 'discard':
         this.#discard(event.time, (note) => ofModel(note, event));
         return;
-      case 'takenBack':
       case 'allOff':
         this.#cut(event);
+        return;
+      case 'takenBack':
+        this.#cuts.cut(event.member, [this.#cut(event)]);
+        return;
+      case 'kept':
+        this.#cuts.kept(event.id);
+        return;
+      case 'restored':
+        this.#restore(event);
         return;
       // These say nothing of notes.
       case 'phase':
@@ -100,13 +106,13 @@ export class History {
         this.#settle(note, now);
   }
 
-  #settle(note: OpenNote, now: Seconds): void {
+  #settle(note: HistoryNote, now: Seconds): void {
     this.#open.delete(note.id);
     this.#settled.add({ ...note, end: note.end ?? Math.max(note.start, now) });
   }
 
   /** Discards the model's plan after `time`: later notes are removed, and sounding ones have no end yet. */
-  #discard(time: Seconds, concerns: (note: OpenNote) => boolean): void {
+  #discard(time: Seconds, concerns: (note: HistoryNote) => boolean): void {
     for (const note of this.#open.values()) {
       if (!concerns(note)) continue;
       if (note.start > time) this.#open.delete(note.id);
@@ -115,20 +121,57 @@ export class History {
   }
 
   /** Cuts the music: later notes are removed, sounding ones end there. */
-  #cut(event: Extract<SessionEvent, { type: 'takenBack' | 'allOff' }>): void {
-    const { time, member } = event;
-    this.#settled.cut(time, (note) => isCutBy(note, event));
+  #cut(event: Extract<SessionEvent, { type: 'takenBack' | 'restored' | 'allOff' }>): Edit {
+    const { time } = event;
+    const gone: HistoryNote[] = this.#settled.cut(time, (note) => isCutBy(note, event));
+    const come = gone.filter(({ start }) => start < time).map((note) => ({ ...note, end: time }));
     for (const note of this.#open.values()) {
-      if (!isCutBy(note, event)) continue;
+      if (!isCutBy(note, event) || (note.end !== undefined && note.end <= time && note.start < time))
+        continue;
+      gone.push({ ...note });
       if (note.start >= time) this.#open.delete(note.id);
-      else if (note.end === undefined || note.end > time) note.end = time;
+      else {
+        note.end = time;
+        come.push({ ...note, end: time });
+      }
     }
     this.#nextLook = Number.NEGATIVE_INFINITY;
-    if (member !== undefined) return;
+    return { notes: { gone, come }, pedal: this.#cutPedal(event) };
+  }
+
+  #cutPedal({ time, member }: { readonly time: Seconds; readonly member?: string }): Edit['pedal'] {
+    if (member !== undefined) return { gone: [], come: [] };
+    const gone = this.#pedal.filter((mark) => mark.time >= time);
     this.#pedal = this.#pedal.filter((mark) => mark.time < time);
-    for (const voice of ['player', 'model'] as const)
-      if (this.#pedal.findLast((mark) => mark.voice === voice)?.down)
-        this.#pedal.push({ type: 'pedal', voice, time, down: false });
+    const come = (['player', 'model'] as const)
+      .filter((voice) => this.#pedal.findLast((mark) => mark.voice === voice)?.down)
+      .map((voice): PedalEvent => ({ type: 'pedal', voice, time, down: false }));
+    this.#pedal.push(...come);
+    return { gone, come };
+  }
+
+  /** The music is again as it was at a moment, which can be undone as well. */
+  #restore(event: Extract<SessionEvent, { type: 'restored' }>): void {
+    const { id, time, member } = event;
+    const edits: Edit[] = [];
+    for (const edit of this.#cuts.since(id, member)) {
+      const back = inverse(edit, time);
+      this.#apply(back);
+      edits.push(back);
+    }
+    edits.push(this.#cut(event));
+    this.#cuts.cut(member, edits);
+  }
+
+  #apply({ notes, pedal }: Edit): void {
+    for (const note of notes.gone) {
+      if (this.#open.get(note.id)?.start === note.start) this.#open.delete(note.id);
+      else this.#settled.remove(note);
+    }
+    for (const note of notes.come) this.#settled.add({ ...note, end: note.end ?? note.start });
+    this.#pedal = [...this.#pedal.filter((mark) => !pedal.gone.includes(mark)), ...pedal.come].sort(
+      (a, b) => a.time - b.time,
+    );
   }
 
   /** The last page of the music that begins before `before`, by default of all. */
@@ -167,7 +210,7 @@ function nth(times: readonly Seconds[], count: number): Seconds {
   return times.toSorted((a, b) => b - a)[count - 1]!;
 }
 
-function eventsOf({ id, voice, member, part, pitch, velocity, start, end }: OpenNote): SessionEvent[] {
+function eventsOf({ id, voice, member, part, pitch, velocity, start, end }: HistoryNote): SessionEvent[] {
   const ofMember = { ...(member !== undefined && { member }), ...(part !== undefined && { part }) };
   const on = { type: 'noteOn', id, voice, time: start, pitch, velocity, ...ofMember } as const;
   return end === undefined ? [on] : [on, { type: 'noteOff', id, time: end }];

@@ -65,6 +65,21 @@ describe('Hub', () => {
     expect(said()).toMatchObject({ type: 'error', code: 'PROTOCOL_MESSAGE' });
   });
 
+  it('tells the music anew where something comes back, once for all members of a band', async () => {
+    const { session, socket, say } = joined();
+    say({ type: 'hello', version: 2 });
+    const note = { type: 'noteOn', id: 1, voice: 'player', time: 1, pitch: 60, velocity: 80 } as const;
+    session.emit(note);
+    session.emit({ type: 'noteOff', id: 1, time: 2 });
+    session.emit({ type: 'kept', time: 3, id: 'a' });
+    session.emit({ type: 'takenBack', time: 0 });
+    session.emit({ type: 'restored', time: 3, id: 'a' });
+    session.emit({ type: 'restored', time: 3, id: 'a', member: 'drums' });
+    await new Promise(setImmediate);
+    const told = socket.sent.map((text) => JSON.parse(text)).filter(({ type }) => type === 'music');
+    expect(told).toEqual([{ type: 'music', history: [note, { type: 'noteOff', id: 1, time: 2 }] }]);
+  });
+
   it('drops who does not answer between two ticks, and keeps who does', () => {
     const { hub, socket, say } = joined();
     say({ type: 'hello', version: 2 });

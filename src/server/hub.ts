@@ -42,6 +42,8 @@ export class Hub implements Room {
   #changed: NodeJS.Immediate | undefined;
   #awaiting: (() => void)[] = [];
   #ticked: Seconds;
+  /** The music is about to be told anew. */
+  #music: NodeJS.Immediate | undefined;
 
   constructor(
     readonly session: SessionControl,
@@ -54,6 +56,7 @@ export class Hub implements Room {
     const unsubscribe = session.subscribe((event) => {
       this.#history.add(event);
       this.#tellAll({ type: 'event', event });
+      if (event.type === 'restored') this.#tellMusic();
     });
     const unwatch = session.watch(() => this.sessionChanged());
     const unwatchComing = session.watchComing(() =>
@@ -129,6 +132,19 @@ export class Hub implements Room {
     });
   }
 
+  /** What came back is known here alone. Once for all members of a band. */
+  #tellMusic(): void {
+    this.#music ??= setImmediate(() => {
+      this.#music = undefined;
+      this.#tellAll({ type: 'music', ...this.#lastPage() });
+    });
+  }
+
+  #lastPage() {
+    const { events: history, from } = this.#history.before();
+    return { history, ...(from !== undefined && { historyFrom: from }) };
+  }
+
   leave(client: Client, parting: boolean): void {
     this.#clients.delete(client);
     this.#attendance.get(client)?.();
@@ -195,17 +211,16 @@ export class Hub implements Room {
   close(): void {
     this.#unsubscribe();
     clearImmediate(this.#changed);
+    clearImmediate(this.#music);
     for (const client of this.#clients) client.close(1001, 'the host stops');
   }
 
   #picture(): ServerMessage {
     const description = this.session.describe();
     this.#portsTold = JSON.stringify(description.ports);
-    const { events: history, from } = this.#history.before();
     return {
-      ...{ type: 'welcome', version: PROTOCOL_VERSION, description, history },
+      ...{ type: 'welcome', version: PROTOCOL_VERSION, description, ...this.#lastPage() },
       composers: this.pieces.composers(),
-      ...(from !== undefined && { historyFrom: from }),
     };
   }
 

@@ -290,6 +290,7 @@ function eventOf(event: SessionEvent, member: string | undefined): SessionEvent 
     case 'noteOn':
     case 'discard':
     case 'takenBack':
+    case 'restored':
     case 'mode':
     case 'param':
     case 'mute':

@@ -11,10 +11,10 @@ export function ofModel({ voice, member }: Played, event: { readonly member?: st
   return voice === 'model' && member === event.member;
 }
 
-/** Whether a note is part of what `takenBack` or `allOff` cuts. */
+/** Whether a note is part of what `takenBack`, `restored` or `allOff` cuts. */
 export function isCutBy(
   { member }: Played,
-  event: { readonly type: 'takenBack' | 'allOff'; readonly member?: string },
+  event: { readonly type: 'takenBack' | 'restored' | 'allOff'; readonly member?: string },
 ): boolean {
   return member === event.member || (event.type === 'allOff' && event.member === undefined);
 }

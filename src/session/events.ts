@@ -57,6 +57,13 @@ export type SessionEvent =
    * that one.
    */
   | { readonly type: 'takenBack'; readonly time: Seconds; readonly member?: string }
+  /** A moment was kept under this id; see `restored`. */
+  | { readonly type: 'kept'; readonly time: Seconds; readonly id: string }
+  /**
+   * The music is again as it was when the moment of this id was kept, at `time`: what was taken back since is part of it again, and what came
+   * later is not any more. It concerns the same notes as `takenBack`.
+   */
+  | { readonly type: 'restored'; readonly time: Seconds; readonly id: string; readonly member?: string }
   /** The last bars in ABC notation, where the plugin writes it. Empty: no note yet. */
   | { readonly type: 'notation'; readonly time: Seconds; readonly abc: string; readonly member?: string }
   /** A click of the metronome, a moment ahead of its time. It is cancelled where the session is stopped or silenced before. */

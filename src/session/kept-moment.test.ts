@@ -58,7 +58,8 @@ describe('a kept moment', () => {
     expect(session.state()).not.toEqual(then);
     session.command({ type: 'recall', id: 'verse' }, time);
     expect(session.state()).toEqual(then);
-    expect(events.findLast(({ type }) => type === 'takenBack')).toMatchObject({ time: kept });
+    expect(events.findLast(({ type }) => type === 'restored')).toMatchObject({ time: kept, id: 'verse' });
+    expect(events.filter(({ type }) => type === 'kept')).toEqual([{ type: 'kept', time: kept, id: 'verse' }]);
   });
 
   it('is gone back to when the turn under way is over, where that is asked for', () => {

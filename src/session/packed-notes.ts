@@ -83,18 +83,38 @@ export class PackedNotes {
   }
 
   /**
-   * Removes what lies after `time`: later notes are dropped, sounding ones end there. `concerns`: only such notes.
+   * Removes what lies after `time`: later notes are dropped, sounding ones end there. `concerns`: only such notes. Returns the notes that were
+   * dropped or cut short, as they were.
    */
-  cut(time: Seconds, concerns?: (note: PackedNote) => boolean): void {
+  cut(time: Seconds, concerns: (note: PackedNote) => boolean = () => true): PackedNote[] {
     const before = this.before(time);
-    const later: PackedNote[] = [];
-    if (concerns)
-      for (let index = before; index < this.#length; index++)
-        if (!concerns(this.at(index))) later.push(this.at(index));
+    const [cut, later]: [PackedNote[], PackedNote[]] = [[], []];
+    for (let index = before; index < this.#length; index++) {
+      const note = this.at(index);
+      (concerns(note) ? cut : later).push(note);
+    }
     this.#length = before;
-    for (let index = 0; index < this.#length; index++)
-      if (this.#end[index]! > time && (concerns?.(this.at(index)) ?? true)) this.#end[index] = time;
+    for (let index = 0; index < this.#length; index++) {
+      if (this.#end[index]! <= time) continue;
+      const note = this.at(index);
+      if (!concerns(note)) continue;
+      cut.push(note);
+      this.#end[index] = time;
+    }
     for (const note of later) this.add(note);
+    return cut;
+  }
+
+  /** Removes a note; nothing where it is not there. */
+  remove({ id, start, pitch }: Pick<PackedNote, 'id' | 'start' | 'pitch'>): void {
+    for (let index = this.before(start); index < this.#length && this.#start[index] === start; index++) {
+      if (this.#id[index] !== id >>> 0 || this.#rest[3 * index] !== pitch) continue;
+      for (const column of [this.#start, this.#end, this.#id])
+        column.copyWithin(index, index + 1, this.#length);
+      this.#rest.copyWithin(3 * index, 3 * (index + 1), 3 * this.#length);
+      this.#length--;
+      return;
+    }
   }
 
   #numberOf({ voice, member, part }: Who): number {

@@ -57,9 +57,11 @@ export class PlayedNotes {
       }
       // What was taken back was played all the same.
       case 'takenBack':
+      case 'restored':
         return;
       // These say nothing of notes.
       case 'phase':
+      case 'kept':
       case 'notation':
       case 'click':
       case 'mode':

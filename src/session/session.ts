@@ -394,6 +394,7 @@ export class Session {
         return;
       case 'keep':
         this.parts.kept?.(command.id, this.#checkpointAt(time));
+        this.parts.emit({ type: 'kept', time, id: command.id });
         return;
       case 'recall':
         this.#recallsNext = command.id;
@@ -419,7 +420,10 @@ export class Session {
     this.#turns.recall(resumption, time);
     if (this.#pulse !== null) this.#voice.setPulse(this.#pulse, time);
     this.#checkpoints.push(time);
-    this.parts.emit({ type: 'takenBack', time: own ? resumption.checkpoint.time : this.parts.time });
+    const { time: keptAt } = resumption.checkpoint;
+    this.parts.emit(
+      own ? { type: 'restored', time: keptAt, id } : { type: 'takenBack', time: this.parts.time },
+    );
     this.#turns.beginSolo(time);
   }
 

@@ -135,6 +135,13 @@ export const fromSession: Described<ServerMessage> = {
       event: { type: 'noteOn', id: 9, voice: 'model', time: 13.25, pitch: 67, velocity: 76 },
     },
   },
+  music: {
+    says: 'The last page of the music, in place of all that was told before: something that was taken back is part of it again. As in a welcome, there is more before `historyFrom`.',
+    example: {
+      ...{ type: 'music', historyFrom: 11 },
+      history: [{ type: 'noteOn', id: 0, voice: 'player', time: 11, pitch: 60, velocity: 80 }],
+    },
+  },
   ports: {
     says: "The MIDI ports of the host's computer, and which of them this session uses, when either changes.",
     example: { type: 'ports', ports },

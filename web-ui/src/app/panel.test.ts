@@ -74,6 +74,17 @@ describe('Panel', () => {
     expect(panel.undoable).toEqual({ undo: null, redo: null });
   });
 
+  it('shows what comes back, and ends what came since', () => {
+    const { panel, welcome } = made();
+    panel.receive({ ...welcome, history: [noteOn, { type: 'noteOff', id: 1, time: 9.5 }] });
+    panel.receive({ type: 'event', event: { type: 'takenBack', time: 8 } });
+    panel.receive({ type: 'event', event: { ...noteOn, id: 2, time: 11 } });
+    panel.receive({ type: 'event', event: { type: 'restored', time: 10, id: 'a' } });
+    expect(panel.store.notes).toEqual([]);
+    panel.receive({ type: 'music', history: [noteOn, { type: 'noteOff', id: 1, time: 9.5 }] });
+    expect(panel.store.notes.map(({ id, end }) => [id, end])).toEqual([[1, 9.5]]);
+  });
+
   it('keeps the members of a band apart, and asks for others of them', () => {
     const { panel, welcome, sent } = made();
     const { plugin, model, mode, phase, values, params } = welcome.description;

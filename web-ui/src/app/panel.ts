@@ -207,6 +207,11 @@ export class Panel {
         this.#askedFor = undefined;
         this.store.prepend(message);
         return;
+      case 'music':
+        this.#own.forget();
+        this.store.begin(message.history, message.historyFrom);
+        this.#askedFor = undefined;
+        return;
       case 'event':
         this.#fold(message.event);
         // Notes are drawn in each frame; only other changes need a render.
@@ -460,6 +465,7 @@ export class Panel {
         if (event.member === undefined) this.notation = event.abc;
         break;
       case 'takenBack':
+      case 'restored':
         if (event.member === this.network.member) this.network.takeBack(event.time);
         break;
       case 'recording':
@@ -475,6 +481,7 @@ export class Panel {
       case 'click':
       case 'discard':
       case 'allOff':
+      case 'kept':
         break;
       default:
         exhausted(event);

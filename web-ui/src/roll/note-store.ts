@@ -146,11 +146,14 @@ export class NoteStore {
         this.#discard(event);
         break;
       case 'takenBack':
+      // What comes back, the host tells next.
+      case 'restored':
       case 'allOff':
         this.#cut(event);
         break;
       // These say nothing of notes.
       case 'phase':
+      case 'kept':
       case 'notation':
       case 'click':
       case 'mode':
@@ -185,7 +188,7 @@ export class NoteStore {
   }
 
   /** Cuts the music: later notes are removed, sounding ones end there. */
-  #cut(event: Extract<SessionEvent, { type: 'takenBack' | 'allOff' }>): void {
+  #cut(event: Extract<SessionEvent, { type: 'takenBack' | 'restored' | 'allOff' }>): void {
     const { time, member } = event;
     this.#notes = this.#notes.filter((note) => note.start < time || !isCutBy(note, event));
     for (const note of this.#notes)

@@ -123,6 +123,7 @@ export class Sounds {
         this.#discard(event);
         break;
       case 'takenBack':
+      case 'restored':
         this.#cut(event, now);
         break;
       case 'click':
@@ -136,6 +137,7 @@ export class Sounds {
         else this.#cut(event, now);
         break;
       // These make no sound.
+      case 'kept':
       case 'notation':
       case 'mode':
       case 'mute':
@@ -207,7 +209,7 @@ export class Sounds {
   }
 
   /** The music since the event's time was taken back, or a member was silenced: ends what still sounds of it. */
-  #cut(event: Extract<SessionEvent, { type: 'takenBack' | 'allOff' }>, now: Seconds): void {
+  #cut(event: Extract<SessionEvent, { type: 'takenBack' | 'restored' | 'allOff' }>, now: Seconds): void {
     const { time, member } = event;
     for (const [id, held] of this.#session) {
       if (!isCutBy(held, event)) continue;
