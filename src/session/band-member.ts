@@ -7,7 +7,7 @@ import { LEAD } from './commands.js';
 import type { SessionEvent } from './events.js';
 import type { HeardNote } from './heard-notes.js';
 import type { Output, SoundingPitches } from './ledger.js';
-import type { NoteEvent } from './model-voice.js';
+import type { NoteEvent } from './model-notes.js';
 import { Session, type SessionParts } from './session.js';
 import { applyRecord, type TakeRecord } from './take.js';
 
@@ -98,6 +98,17 @@ export class BandMember {
     if (from === this.id) return false;
     if (this.parts.hears !== undefined) return this.parts.hears.includes(from);
     return this.#percussive || !members.some((member) => member.id === from && member.#percussive);
+  }
+
+  /** Its notes that sound for the others, for another band to go on with. */
+  saveNotes(): [number, NoteEvent][] {
+    return [...this.#notes];
+  }
+
+  /** `out`: it failed too often, and plays no more. */
+  load(notes: readonly (readonly [number, NoteEvent])[], out: boolean): void {
+    for (const [id, event] of notes) this.#notes.set(id, event);
+    this.#down = out;
   }
 
   /** Runs the session. Where its plugin's code throws, it is not run any more; undefined then. */

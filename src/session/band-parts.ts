@@ -50,6 +50,11 @@ export interface BandParts
   readonly ran?: (member: number) => void;
   /** Is given how a member stands, as {@link SessionParts.checkpoint}; `member` is undefined for the first. */
   readonly checkpoint?: (checkpoint: Checkpoint, member: string | undefined) => void;
+  /**
+   * Is given how all members stand at one time, with what a band needs to be the same one: every few seconds in which something goes on,
+   * and where it rests. Not at the times of {@link checkpoint}.
+   */
+  readonly stands?: (of: readonly MemberStands[]) => void;
   /** As {@link SessionParts.kept} and {@link SessionParts.moments}, of a member (undefined: the first). */
   readonly kept?: (id: string, checkpoint: Checkpoint, member: string | undefined) => void;
   readonly moments?: (id: string, member: string | undefined) => KeptMoment | undefined;
@@ -58,6 +63,13 @@ export interface BandParts
    * that ends by a failure there plays no more notes here than it did then, whether or not the fault comes again.
    */
   readonly failures?: ReadonlyMap<string, readonly RejoinRecord[]>;
+}
+
+/** How a member stands. */
+export interface MemberStands {
+  /** undefined: the first. */
+  readonly member: string | undefined;
+  readonly checkpoint: Checkpoint;
 }
 
 /** A member failed and goes on. */

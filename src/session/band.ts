@@ -3,8 +3,9 @@ import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
 import type { ParamSpecs, ParamValue } from '../plugin/params.js';
 import { BandMember } from './band-member.js';
-import type { BandParts, RejoinRecord } from './band-parts.js';
+import type { BandParts, MemberStands, RejoinRecord } from './band-parts.js';
 import { MOST_MEMBERS } from './band-size.js';
+import { CHECKPOINT_EVERY } from './checkpoint.js';
 import { checkCommand, LEAD, type Mode, memberOf, type SessionCommand } from './commands.js';
 import type { SessionEvent, SessionPhase } from './events.js';
 import type { HeardNote } from './heard-notes.js';
@@ -14,12 +15,21 @@ import { MEMBER_PARAMS, SESSION_PARAMS } from './params.js';
 import type { Session } from './session.js';
 import { SharedPulse } from './shared-pulse.js';
 import type { TakeRecord } from './take.js';
+import type { BandState } from './turn-state.js';
 
 /** Notes that answer each other at one instant are heard in so many rounds; what is left is heard a moment later. */
 const MOST_ROUNDS = 4;
 const MOMENT: Seconds = 0.01;
 /** The plan of a member that is heard by others, and hears them, is discarded with each note: it is kept short. */
 const LOOK_AHEAD: Seconds = 0.15;
+/** Commands after which it is said how all stand: what came before is not gone back to any more. */
+const FORGETTING: ReadonlySet<SessionCommand['type']> = new Set([
+  'stop',
+  'takeBack',
+  'again',
+  'reset',
+  'recall',
+]);
 /** A clock that does not move on by itself is moved on. */
 const TICK: Seconds = 0.001;
 
@@ -52,6 +62,10 @@ export class Band {
   readonly #ahead = { lookAhead: LOOK_AHEAD };
   readonly #specs: Readonly<Record<string, ParamSpecs>>;
   readonly #pulse = new SharedPulse();
+  /** When it said last how it stands, whether somebody has played since, and whether it is to say it at the next step. */
+  #stoodAt: Seconds;
+  #playedOn = false;
+  #standsDue = false;
 
   /** Throws MEMBER_UNKNOWN where two members have one id, or there are none or too many. */
   constructor(private readonly parts: BandParts) {
@@ -59,6 +73,7 @@ export class Band {
     const ids = parts.members.map(({ id }, index) => (index === 0 ? LEAD : (id ?? '')));
     checkIds(ids);
     this.#now = parts.time;
+    this.#stoodAt = parts.time;
     this.#members = parts.members.map(
       (member, index) =>
         new BandMember(member, {
@@ -71,6 +86,65 @@ export class Band {
     this.#specs = Object.fromEntries(
       others.map(({ id, pluginParams }) => [id, { ...pluginParams, ...MEMBER_PARAMS }]),
     );
+    const { resume } = parts.members[0]!;
+    if (resume?.same && resume.checkpoint.turn?.band) this.#goOn(resume.checkpoint.turn.band);
+  }
+
+  /** Is the band that stood so. */
+  #goOn({ due, heardAt, marked, recallsNext, pulse, notes, out }: BandState): void {
+    this.#due = [...due];
+    this.#heardAt = heardAt;
+    this.#marked = marked ?? Number.NEGATIVE_INFINITY;
+    this.#recallsNext = recallsNext;
+    this.#pulse.load(pulse, this.#members);
+    const sounding = new Map(notes);
+    for (const member of this.#members) member.load(sounding.get(member.id) ?? [], out.includes(member.id));
+  }
+
+  /** How all stand at the present time, for a band that is to be the same. Members that are not run any more are left out. */
+  standing(): MemberStands[] {
+    const of: MemberStands[] = [];
+    for (const member of this.#members) {
+      const checkpoint = member.run((session) => session.standing());
+      const id = member === this.#lead ? undefined : member.id;
+      if (checkpoint) of.push({ member: id, checkpoint });
+    }
+    return of.map((one) => {
+      const { turn } = one.checkpoint;
+      const withBand = turn && one.member === undefined && { turn: { ...turn, band: this.#saved() } };
+      return withBand ? { ...one, checkpoint: { ...one.checkpoint, ...withBand } } : one;
+    });
+  }
+
+  #saved(): BandState {
+    return {
+      ...{ due: [...this.#due], heardAt: this.#heardAt, recallsNext: this.#recallsNext },
+      ...{ marked: Number.isFinite(this.#marked) ? this.#marked : null, pulse: this.#pulse.save() },
+      notes: this.#members.map((member) => [member.id, member.saveNotes()]),
+      out: this.#members.flatMap(({ isDown, id }) => (isDown ? [id] : [])),
+    };
+  }
+
+  /** As {@link Session.keepsHistory}. */
+  set keepsHistory(keeps: boolean) {
+    for (const { session } of this.#members) session.keepsHistory = keeps;
+  }
+
+  /** Says how all stand, where that is due. */
+  #stand(): void {
+    const { stands } = this.parts;
+    if (!stands) return;
+    const plays = this.#members.some(({ isDown, session: { phase } }) => {
+      return !isDown && phase !== 'waiting' && phase !== 'stopped';
+    });
+    const rests = this.#playedOn && !plays;
+    this.#playedOn = plays;
+    const due = this.#standsDue || rests || (plays && this.#now >= this.#stoodAt + CHECKPOINT_EVERY);
+    if (!due) return;
+    this.#standsDue = false;
+    this.#stoodAt = this.#now;
+    const of = this.standing();
+    if (of[0]?.member === undefined) stands(of);
   }
 
   get #lead(): BandMember {
@@ -93,6 +167,14 @@ export class Band {
   /** A copy of the first member's network state. */
   state(): Float32Array {
     return this.#lead.session.state();
+  }
+
+  /** The sessions of all, the first one first, to look at. `member` is undefined for the first. */
+  get sessions(): { readonly session: Session; readonly member: string | undefined }[] {
+    return this.#members.map(({ session, id }, index) => ({
+      session,
+      member: index === 0 ? undefined : id,
+    }));
   }
 
   /** The session of a member, to look at. undefined: there is none of this id. */
@@ -174,7 +256,10 @@ export class Band {
       if (next !== null && (wake === null || next < wake)) wake = next;
     }
     this.#settle();
-    if (this.#recallsNext === null || !this.#leadRests) return wake;
+    if (this.#recallsNext === null || !this.#leadRests) {
+      this.#stand();
+      return wake;
+    }
     this.#recallNow(this.#recallsNext);
     return time;
   }
@@ -245,6 +330,7 @@ export class Band {
       if (isFor(command, member)) member.run((session) => session.command(own, this.#now));
     this.#settle();
     if (command.type === 'stop' || command.type === 'allOff') this.#lead.silenceOutput();
+    if (FORGETTING.has(command.type)) this.#standsDue = true;
     this.advance(this.#now);
   }
 

@@ -2,6 +2,7 @@ import type { StreamSnapshot } from '../codec/codec.js';
 import type { PortableSnapshot } from '../model/engine.js';
 import type { Seconds } from '../music/units.js';
 import type { ParamValues } from '../plugin/definition.js';
+import type { TurnState } from './turn-state.js';
 
 /**
  * The state of a session at one moment, as plain data that can be posted to another thread: a new session resumes from it where the one
@@ -19,6 +20,8 @@ export interface Checkpoint {
   readonly logits: Float32Array; // (class)
   /** The plugin's own state; absent where it keeps none. */
   readonly learnt?: LearntState;
+  /** What else the session had: with it, another session can be the same one. */
+  readonly turn?: TurnState;
 }
 
 /** The serialised state of a plugin. */
@@ -33,6 +36,8 @@ export interface Resumption {
   readonly checkpoint: Checkpoint;
   /** Random numbers are drawn from branches after this one, which were not used before. */
   readonly branch: number;
+  /** The session is the one of the checkpoint, and goes on as if nothing had happened: with its `turn` and its branch. */
+  readonly same?: true;
   /** The stream up to the checkpoint, start token first. Needed where its `state` is null. */
   readonly tokens: Int32Array | readonly number[];
 }

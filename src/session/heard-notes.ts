@@ -1,5 +1,5 @@
 import type { Pitch } from '../music/units.js';
-import type { NoteEvent } from './model-voice.js';
+import type { NoteEvent } from './model-notes.js';
 
 /** A note that another member of the band begins or ends. */
 export interface HeardNote {
@@ -27,6 +27,15 @@ export class HeardNotes {
 
   holds(pitch: Pitch): boolean {
     return this.#holders.has(pitch);
+  }
+
+  /** Who holds which pitch, for another session to go on with. */
+  save(): [Pitch, string[]][] {
+    return [...this.#holders].map(([pitch, holders]) => [pitch, [...holders]]);
+  }
+
+  load(holders: readonly (readonly [Pitch, readonly string[]])[]): void {
+    for (const [pitch, by] of holders) this.#holders.set(pitch, new Set(by));
   }
 
   /** Takes in a note. Returns what the stream is fed of it: null where it is not heard. `sounds`: whether it sounds already, by others. */

@@ -3,6 +3,7 @@ import type { Pitch, Seconds, Velocity } from '../music/units.js';
 import type { SessionEvent } from './events.js';
 import type { Output } from './ledger.js';
 import { Scheduler } from './scheduler.js';
+import type { MetronomeState } from './turn-state.js';
 
 /** What a {@link Metronome} works with. */
 export interface MetronomeParts {
@@ -41,6 +42,8 @@ export class Metronome {
   /** Time of the last click that was emitted. */
   #last: Seconds = Number.NEGATIVE_INFINITY;
   #ids = 0;
+  /** The last clicks that were emitted. */
+  #ahead: MetronomeState['ahead'] = [];
   readonly #sounding = new Set<Pitch>();
 
   constructor(private readonly parts: MetronomeParts) {}
@@ -72,6 +75,7 @@ export class Metronome {
   /** Ends the click that sounds, and cancels those that were emitted. */
   silence(): void {
     this.#scheduler.discardAfter(Number.NEGATIVE_INFINITY);
+    this.#ahead = [];
     for (const pitch of this.#sounding) this.parts.output.noteOff(pitch);
     this.#sounding.clear();
   }
@@ -99,6 +103,20 @@ export class Metronome {
     return beat === null ? due : Math.min(beat.time - AHEAD, due ?? Number.POSITIVE_INFINITY);
   }
 
+  /** What it counts after `time`, for another session to go on with. */
+  save(time: Seconds): MetronomeState {
+    const last = Number.isFinite(this.#last) ? this.#last : null;
+    const ahead = this.#ahead.filter((click) => click.time > time);
+    return { pulse: this.#pulse, from: this.#from, last, ahead };
+  }
+
+  load({ pulse, from, last, ahead }: MetronomeState): void {
+    this.#pulse = pulse;
+    this.#from = from;
+    this.#last = last ?? Number.NEGATIVE_INFINITY;
+    for (const { time, accent } of ahead) this.#schedule(time, accent);
+  }
+
   #nextBeat(): { readonly time: Seconds; readonly accent: boolean } | null {
     if (this.#pulse === null) return null;
     const { time, at, beat, bar } = this.#pulse;
@@ -108,10 +126,15 @@ export class Metronome {
   }
 
   #plan(time: Seconds, accent: boolean): void {
+    this.#schedule(time, accent);
+    this.parts.emit({ type: 'click', time, accent });
+  }
+
+  #schedule(time: Seconds, accent: boolean): void {
+    this.#ahead = [...this.#ahead.filter((click) => click.time > time - AHEAD - LENGTH), { time, accent }];
     const { pitch, velocity } = accent ? ACCENT : BEAT;
     const id = this.#ids++;
     this.#scheduler.plan({ event: { type: 'noteOn', time, pitch, velocity }, id });
     this.#scheduler.plan({ event: { type: 'noteOff', time: time + LENGTH, pitch }, id });
-    this.parts.emit({ type: 'click', time, accent });
   }
 }

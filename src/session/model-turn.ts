@@ -1,6 +1,7 @@
 import type { TurnKind } from '../codec/codec.js';
 import type { Seconds } from '../music/units.js';
 import type { Mark } from './moments.js';
+import type { ModelTurnState } from './turn-state.js';
 
 /** How a turn comes about, and when it should end. Times are session seconds. */
 export interface Span {
@@ -37,7 +38,7 @@ export class ModelTurn {
    * @param startMark the moment to return to when the model drifts; null once the player has played since
    */
   constructor(
-    span: Span,
+    private readonly span: Span,
     streamEnd: Seconds | null,
     private readonly beganAt: Seconds,
     public startMark: Mark | null,
@@ -45,6 +46,34 @@ export class ModelTurn {
     this.#endsAt = streamEnd ?? span.endsAt;
     this.#closesAt = streamEnd === null ? span.closesAt : null;
     this.#exact = streamEnd !== null;
+  }
+
+  /** A turn as {@link save} left it. */
+  static from(
+    { span, beganAt, ...state }: Omit<ModelTurnState, 'startMark'>,
+    startMark: Mark | null,
+  ): ModelTurn {
+    const turn = new ModelTurn(span, null, beganAt, startMark);
+    turn.#endsAt = state.endsAt;
+    turn.#closesAt = state.closesAt;
+    turn.#closed = state.closed;
+    turn.#exact = state.exact;
+    return turn;
+  }
+
+  /** This turn as it stands where the plan ends at `head`. */
+  save(head: Seconds): Omit<ModelTurnState, 'startMark'> {
+    const [endsAt, closesAt, exact] = [this.#endsAt, this.#closesAt, this.#exact];
+    const found = this.#closed && head >= endsAt!;
+    const reopened = this.#closed && !found;
+    return {
+      span: this.span,
+      endsAt: reopened ? null : endsAt,
+      closesAt,
+      closed: found,
+      exact,
+      beganAt: this.beganAt,
+    };
   }
 
   /** For how long the model has looked for a cadence; undefined where it does not look for one. */

@@ -8,40 +8,29 @@ import type { Pitch, Seconds } from '../music/units.js';
 import type { ParamValues } from '../plugin/definition.js';
 import type { Grammar, GrammarContext } from '../plugin/live.js';
 import type { OwnState } from '../plugin/own-state.js';
-import { checkHead, checkStreamEvent } from './check-stream-event.js';
+import { checkHead } from './check-stream-event.js';
 import type { Checkpoint, Resumption } from './checkpoint.js';
-import type { SessionEvent } from './events.js';
-import type { NoteLedger } from './ledger.js';
+import { ModelNotes, type ModelNotesParts } from './model-notes.js';
 import { ModelTurn, type Span } from './model-turn.js';
 import type { Mark } from './moments.js';
-import { Scheduler } from './scheduler.js';
-import type { TakeRecord } from './take.js';
+import type { Scheduler } from './scheduler.js';
 import { Timeline } from './timeline.js';
+import type { MarkState, TurnState } from './turn-state.js';
 
 /** Draws tokens for generator `branch` by `params`; `drawn` of the branch's random numbers are used up already. */
 export type DrawFactory = (branch: number, params: ParamValues, drawn?: number) => Draw;
 
 /** What a {@link ModelVoice} works with; the session hands everything in. */
-export interface VoiceParts {
+export interface VoiceParts extends ModelNotesParts {
   readonly engine: StepEngine;
   readonly codec: Codec;
   readonly grammar: Grammar | null;
   readonly createDraw: DrawFactory;
-  readonly ledger: NoteLedger;
-  /** Reads the session's clock, to tell how late a note is sent. Without it every note counts as punctual. */
-  readonly clock?: () => Seconds;
-  readonly emit: (event: SessionEvent) => void;
-  readonly record: (record: TakeRecord) => void;
   /** What the plugin learns beside. */
   readonly ownState?: OwnState | null;
   /** Is shown each step, while a reader has it open. */
   readonly tap?: Tap;
-  /** Is told each note of the model as it falls due and as it ends, whether or not it was sent in time; `id` as in the events. */
-  readonly played?: (event: NoteEvent, id: number) => void;
 }
-
-/** A note begins or ends. */
-export type NoteEvent = Exclude<PerformanceEvent, { readonly type: 'pedal' }>;
 
 /** The beginning of a turn that is sampled before the turn begins. */
 interface Rehearsal {
@@ -63,18 +52,6 @@ export interface HeldInput {
   readonly pedal: boolean;
 }
 
-/** A note of the model whose end is not planned, or has not sounded, yet. */
-interface OpenNote {
-  readonly id: number;
-  readonly pitch: Pitch;
-  readonly part: string | undefined;
-}
-
-/** Names an open note: several instruments of a plugin may play one pitch. */
-type NoteKey = number | string;
-const keyOf = ({ pitch, part }: { readonly pitch: Pitch; readonly part?: string }): NoteKey =>
-  part === undefined ? pitch : `${part} ${pitch}`;
-
 /** A rehearsal covers this much of the turn, and this many tokens at most: its first chord, and what it leads to. */
 const REHEARSED: Seconds = 0.1;
 const MOST_REHEARSED = 64;
@@ -92,7 +69,7 @@ interface VoiceStart {
  * (the plan), and sends what is due to the output. What was planned and has not sounded can be discarded at any time.
  */
 export class ModelVoice {
-  readonly scheduler = new Scheduler();
+  readonly #notes: ModelNotes;
   #timeline: Timeline;
   readonly #mask: Uint8Array; // (class), 1 = allowed
   readonly #biased: Float32Array; // (class)
@@ -102,26 +79,40 @@ export class ModelVoice {
   #rehearsal: Rehearsal | null = null;
   /** How many tokens of the turn were taken from its rehearsal; null where the turn does not follow one (any more). */
   #rehearsed: number | null = null;
-  /** The model's notes by instrument and pitch: open at the end of the plan, and sounding on the output. */
-  #planned = new Map<NoteKey, OpenNote>();
-  readonly #sounding = new Map<NoteKey, OpenNote>();
+  /** How many random numbers of the branch were used up as this voice took it over; then where its first token stands. */
+  #drawnBefore = 0;
+  #drawnFrom: number | null = null;
+  /** Positions of tokens of the branch that were not drawn. */
+  #undrawn: number[] = [];
 
   constructor(
     private readonly parts: VoiceParts,
     private params: ParamValues,
-    private readonly nextId: () => number,
+    nextId: () => number,
     { time, resume }: VoiceStart,
   ) {
+    this.#notes = new ModelNotes(parts, nextId);
     this.#timeline = new Timeline(parts.engine, parts.codec, time, parts.tap);
     this.#timeline.stream.setParams?.(params);
     if (resume) {
       this.#timeline.resume(resume);
-      this.#timeline.stream.seek(time);
       this.#branch = resume.branch;
+      // Who is the same session goes on where it was.
+      if (!resume.same) this.#timeline.stream.seek(time);
     }
     this.#mask = new Uint8Array(parts.codec.vocabulary.size);
     this.#biased = new Float32Array(parts.codec.vocabulary.size);
     this.#draw = parts.createDraw(this.#branch, params);
+    if (resume?.same && resume.checkpoint.turn) this.#goOn(resume.checkpoint, resume.checkpoint.turn);
+  }
+
+  /** Is the voice that stood at a checkpoint. */
+  #goOn({ branch }: Checkpoint, { model, drawn, sounding }: TurnState): void {
+    this.#branch = branch;
+    this.#drawnBefore = drawn;
+    this.#draw = this.parts.createDraw(branch, this.params, drawn);
+    this.#notes.load(sounding);
+    if (model) this.#turn = ModelTurn.from(model, model.startMark && this.markOf(model.startMark));
   }
 
   get playing(): boolean {
@@ -161,6 +152,37 @@ export class ModelVoice {
     };
   }
 
+  /** What another voice needs beside a checkpoint at `time`, up to which all is sampled and sent. `told`: gives a mark as data. */
+  turnState(
+    time: Seconds,
+    told: (mark: Mark) => MarkState | null,
+  ): Pick<TurnState, 'model' | 'drawn' | 'sounding'> {
+    const { position, head } = this.#timeline.momentAt(time);
+    const turn = this.#turn;
+    const startMark = turn?.startMark ? told(turn.startMark) : null;
+    return {
+      model: turn && { ...turn.save(head), startMark },
+      ...{ drawn: this.#drawnAt(position), sounding: this.#notes.save() },
+    };
+  }
+
+  /** How many random numbers of the branch the tokens before `position` took. */
+  #drawnAt(position: number): number {
+    const from = this.#drawnFrom;
+    if (from === null || position <= from) return this.#drawnBefore;
+    const undrawn = this.#undrawn.filter((one) => one < position).length;
+    return this.#drawnBefore + position - from - undrawn;
+  }
+
+  /** A mark as plain data; null where the network's state cannot be told so. */
+  dataOf(mark: Mark): MarkState | null {
+    return this.#timeline.dataOf(mark);
+  }
+
+  markOf(data: MarkState): Mark {
+    return this.#timeline.markOf(data);
+  }
+
   /** Lets the plugin's own state learn from an event of the player. */
   learn(event: PerformanceEvent): void {
     this.parts.ownState?.hear?.(event);
@@ -183,30 +205,17 @@ export class ModelVoice {
     this.#feedTokens(this.#timeline.stream.advance(time));
     // The stream may have taken the event without a token.
     this.#timeline.commit();
-    this.#yieldNotes(time);
+    this.#notes.yieldAllBut(this.#timeline.stream.openNotes('model'), time);
   }
 
   /** Whether the model's own note of this pitch sounds. */
   sounds(pitch: Pitch): boolean {
-    for (const note of this.#sounding.values()) if (note.pitch === pitch) return true;
-    return false;
+    return this.#notes.sounds(pitch);
   }
 
-  /** Ends the model's notes whose keys the player has struck: they are the player's from now on. */
-  #yieldNotes(time: Seconds): void {
-    const open = this.#timeline.stream.openNotes('model');
-    for (const [key, note] of this.#sounding) {
-      if (open.includes(note.pitch)) continue;
-      this.#silence(note, time);
-      this.#sounding.delete(key);
-      this.#planned.delete(key);
-    }
-  }
-
-  #silence({ pitch, part, id }: OpenNote, time: Seconds): void {
-    this.parts.ledger.off('model', pitch, part);
-    this.parts.emit({ type: 'noteOff', id, time });
-    this.parts.played?.({ type: 'noteOff', time, pitch }, id);
+  /** The queue of what is planned, with statistics of how late it was sent. */
+  get scheduler(): Scheduler {
+    return this.#notes.scheduler;
   }
 
   /**
@@ -274,10 +283,11 @@ export class ModelVoice {
         ? turn.finishedAt(this.head, this.#timeline.stream.openNotes('model').length > 0)
         : null;
       if (turn.doneAt !== null) break;
+      this.#drawnFrom ??= this.#timeline.position;
       if (!ending && this.#hasDrifted(turn)) this.#returnToStart(turn, tokens);
       const { token, events } = this.#takeRehearsed(ending) ?? this.#sample(ending, this.#draw);
       tokens.push(token);
-      for (const event of events) this.#schedule(event);
+      for (const event of events) this.#notes.schedule(event);
       checkHead(this.head);
       atOnce = this.head > head ? 0 : atOnce + 1;
       head = this.head;
@@ -321,9 +331,10 @@ export class ModelVoice {
     const release = stream.release().tokens;
     stream.restore(here);
     for (const token of release) {
+      this.#undrawn.push(this.#timeline.position);
       this.#timeline.take(token);
       tokens.push(token);
-      for (const event of stream.accept(token)) this.#schedule(event);
+      for (const event of stream.accept(token)) this.#notes.schedule(event);
     }
     this.#timeline.restoreNetwork(startMark!);
     stream.forgetModelOnsets?.();
@@ -364,34 +375,6 @@ export class ModelVoice {
     return grammar.bias(this.#biased, context) ? this.#biased : logits;
   }
 
-  #schedule(event: StreamEvent): void {
-    checkStreamEvent(event);
-    if (event.type === 'noteOn') {
-      const id = this.nextId();
-      const { type, time, pitch, velocity, part } = event;
-      this.#planned.set(keyOf(event), { id, pitch, part });
-      const ofPart = part !== undefined && { part };
-      this.parts.emit({ type, time, pitch, velocity, id, voice: 'model', ...ofPart });
-      this.scheduler.plan({ event, id });
-    } else if (event.type === 'noteOff') {
-      const ended = this.#noteEndedBy(event);
-      if (ended === undefined) return;
-      const [key, { id, part }] = ended;
-      this.#planned.delete(key);
-      this.parts.emit({ type: 'noteOff', id, time: event.time });
-      this.scheduler.plan({ event: part === event.part ? event : { ...event, part: part! }, id });
-    }
-  }
-
-  /** The planned note that a note-off ends: its instrument's; where it names none, the last of that pitch. */
-  #noteEndedBy(event: Extract<StreamEvent, { pitch: Pitch }>): [NoteKey, OpenNote] | undefined {
-    const key = keyOf(event);
-    const note = this.#planned.get(key);
-    if (note !== undefined) return [key, note];
-    if (event.part !== undefined) return undefined;
-    return [...this.#planned].findLast(([, { pitch }]) => pitch === event.pitch);
-  }
-
   /** Nothing goes back to before `time` any more, which has passed: what was kept for that is used again. */
   release(time: Seconds): void {
     this.#timeline.release(time);
@@ -399,26 +382,13 @@ export class ModelVoice {
 
   /** Sends to the output what is due at `until`. A note that is too late is dropped. */
   dispatch(until: Seconds): void {
-    for (let due = this.scheduler.take(until); due; due = this.scheduler.take(until)) {
-      const { event, id } = due;
-      const sends = this.scheduler.punctual(due, this.parts.clock?.() ?? until);
-      this.parts.played?.(event, id);
-      if (event.type === 'noteOn') {
-        this.#sounding.set(keyOf(event), { id, pitch: event.pitch, part: event.part });
-        if (sends) this.parts.ledger.on('model', event.pitch, event.velocity, event.part);
-        else this.parts.record({ type: 'dropped', time: event.time, pitch: event.pitch });
-      } else {
-        this.#sounding.delete(keyOf(event));
-        if (sends) this.parts.ledger.off('model', event.pitch, event.part);
-      }
-    }
+    this.#notes.dispatch(until);
   }
 
   /** Discards what is planned for later than `time`; what comes instead is drawn from a new branch. */
   discard(time: Seconds): void {
     const taken = this.#timeline.rollback(time);
-    this.scheduler.discardAfter(time);
-    this.#planned = new Map(this.#sounding);
+    this.#notes.discardAfter(time);
     this.#turn?.reopen(this.head);
     this.#branchOff();
     if (taken === 0) return;
@@ -433,9 +403,7 @@ export class ModelVoice {
     const { stream } = this.#timeline;
     this.#feedTokens(stream.advance(time));
     this.#feedTokens(stream.release().tokens);
-    for (const note of this.#sounding.values()) this.#silence(note, time);
-    this.#sounding.clear();
-    this.#planned.clear();
+    this.#notes.endAll(time);
   }
 
   /** Restores stream and network to `mark`, and goes on from `time`. Only while no turn is under way. */
@@ -514,6 +482,9 @@ export class ModelVoice {
 
   #branchOff(): void {
     this.#branch++;
+    this.#drawnBefore = 0;
+    this.#drawnFrom = null;
+    this.#undrawn = [];
     this.#rehearsed = null;
     this.#draw = this.parts.createDraw(this.#branch, this.params);
   }

@@ -1,5 +1,6 @@
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
+import type { PhraseState } from './turn-state.js';
 
 /** With patience 1, a shorter rest than the first never ends a phrase, a longer one than the second always does. */
 const SHORTEST_WAIT: Seconds = 0.4;
@@ -79,6 +80,23 @@ export class PhraseTracker {
         : Math.min(LONGEST_WAIT, Math.max(SHORTEST_WAIT, ONSETS_OF_SILENCE * typical));
     const ringing = this.#held.size > 0 || this.#pedal ? HELD_FACTOR : 1;
     return this.#lastEvent + wait * ringing * patience;
+  }
+
+  /** What is known, for another tracker to go on with. */
+  save(): PhraseState {
+    return {
+      ...{ held: [...this.#held], pedal: this.#pedal, began: this.#began },
+      ...{ lastEvent: this.#lastEvent, lastOnset: this.#lastOnset, intervals: [...this.#intervals] },
+    };
+  }
+
+  load({ held, pedal, began, lastEvent, lastOnset, intervals }: PhraseState): void {
+    for (const pitch of held) this.#held.add(pitch);
+    this.#pedal = pedal;
+    this.#began = began;
+    this.#lastEvent = lastEvent;
+    this.#lastOnset = lastOnset;
+    this.#intervals.push(...intervals);
   }
 
   /** Ends the current phrase, whether it is answered or taken back. */

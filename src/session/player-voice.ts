@@ -14,6 +14,15 @@ export class PlayerVoice {
     private readonly nextId: () => number,
   ) {}
 
+  /** Ids of the keys that are down, for another session to go on with. */
+  save(): [Pitch, number][] {
+    return [...this.#notes];
+  }
+
+  load(keys: readonly (readonly [Pitch, number])[]): void {
+    for (const [pitch, id] of keys) this.#notes.set(pitch, id);
+  }
+
   /** Emits an event of the player. `thru`: it goes to the output too. */
   play(event: PerformanceEvent, thru: boolean): void {
     if (event.type === 'pedal') {

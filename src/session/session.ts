@@ -11,7 +11,8 @@ import { type KeptMoment, requireMoment } from './kept-moment.js';
 import { Learning } from './learning.js';
 import { NoteLedger, type Output, type SoundingPitches } from './ledger.js';
 import { Metronome, type MetronomeParts } from './metronome.js';
-import { ModelVoice, type VoiceParts } from './model-voice.js';
+import { type HeldInput, ModelVoice, type VoiceParts } from './model-voice.js';
+import type { Mark } from './moments.js';
 import {
   assertSessionValues,
   CLOSE_AFTER_ID,
@@ -20,6 +21,7 @@ import {
   type SessionValues,
 } from './params.js';
 import { PlayerVoice } from './player-voice.js';
+import type { MarkState, TurnState } from './turn-state.js';
 import { Turns } from './turns.js';
 
 /** What a session works with. Clock, output and log are handed in: a session starts no timer and opens no file. */
@@ -105,23 +107,33 @@ export class Session {
   #dueAt: Seconds | null = null;
   #plansAt: Seconds | null = null;
 
+  /** The next note's id. */
+  #nextId: number;
+  /** Marks as data, each of which is made once. */
+  readonly #told = new WeakMap<Mark, MarkState>();
+  /** Whether checkpoints say what can be taken back: see {@link TurnState.history}. */
+  keepsHistory = false;
+
   constructor(private readonly parts: SessionParts) {
-    const { emit, mode, time } = parts;
+    const { emit, time } = parts;
+    const turn = parts.resume?.same ? parts.resume.checkpoint.turn : undefined;
+    const mode = turn?.mode ?? parts.mode;
     this.#now = time;
     this.#nextMark = Math.floor(time) + 1;
-    const { ownState, resume, learnt = resume?.checkpoint.learnt, values } = parts;
+    const { ownState, resume, learnt = resume?.checkpoint.learnt } = parts;
+    const values = turn?.values ?? parts.values;
     const all = { ...defaultValues(parts.pluginParams), ...defaultValues(SESSION_PARAMS), ...values };
     assertSessionValues(all);
     this.#values = all;
     this.#learning = ownState ? new Learning(ownState, emit) : null;
     this.#learning?.begin(learnt, time);
     // Where it fails too, another goes on from here, which is a moment of its own.
-    if (resume) this.#checkpoints.push(time);
+    if (resume && !turn) this.#checkpoints.push(time);
     this.#click = idOfRole(parts.pluginParams, 'click');
     const { band } = parts;
     this.#ledger = new NoteLedger(parts.output, band ? { sounding: band.sounding, member: band.id } : null);
-    let ids = parts.firstId ?? 0;
-    const nextId = () => ids++;
+    this.#nextId = Math.max(parts.firstId ?? 0, turn?.nextId ?? 0);
+    const nextId = () => this.#nextId++;
     this.#voice = new ModelVoice(
       { ...parts, ...(band && { played: band.played }), ledger: this.#ledger },
       this.#values,
@@ -141,6 +153,18 @@ export class Session {
       },
       mode,
     );
+    if (turn) this.#goOn(turn);
+  }
+
+  /** Is the session that stood at a checkpoint. */
+  #goOn(turn: TurnState): void {
+    this.#turns.load(turn);
+    this.#player.load(turn.keys);
+    this.#metronome.load(turn.metronome);
+    this.#pulse = turn.pulse;
+    this.#shared = turn.shared;
+    this.#recallsNext = turn.recallsNext;
+    this.#look();
   }
 
   get phase(): SessionPhase {
@@ -161,6 +185,11 @@ export class Session {
 
   get values(): Readonly<Record<string, ParamValue>> {
     return this.#values;
+  }
+
+  /** The keys and the pedal that the player holds. */
+  get playerHolds(): HeldInput {
+    return this.#turns.playerHolds;
   }
 
   /** A copy of the network's state: (layer, h then c). */
@@ -184,21 +213,21 @@ export class Session {
    */
   advance(now: Seconds, portion: number = this.parts.portion ?? PORTION): Seconds | null {
     this.#now = Math.max(this.#now, now);
+    this.#makeCheckpoints();
     const changes = () => this.#turns.decideHandOver(this.#now);
     for (let due = changes(); due !== null && due <= this.#now; due = changes()) {
       // What sounds before the hand-over is sampled before it, however late this call comes.
+      this.#recordSeconds(due);
       this.#turns.decide(due);
       this.#dispatch(due);
-      this.#recordSeconds(due);
-      this.#makeCheckpoints();
       this.#turns.handOver(due);
       this.#recallIfAtRest(due);
       // A session that rests can be resumed with all that it has heard and played.
       if (this.#turns.phase === 'waiting') this.#checkpoints.push(due);
+      this.#makeCheckpoints();
     }
     this.#recordSeconds(this.#now);
     this.#turns.decide(this.#now);
-    this.#makeCheckpoints();
     this.#voice.release(this.#now);
     this.#dispatch(this.#now);
     // The rest of the look-ahead is sampled in small portions, so that what is due does not wait for it.
@@ -245,26 +274,53 @@ export class Session {
     const rests = this.phase === 'stopped' || this.phase === 'waiting';
     for (let time = this.#nextMark; time <= until && !rests; time++) {
       this.parts.record({ type: 'clock', time });
-      if (time % CHECKPOINT_EVERY === 0) this.#checkpoints.push(time);
+      if (time % CHECKPOINT_EVERY !== 0) continue;
+      // It is how the session stands at this very time.
+      this.#turns.decide(time);
+      this.#dispatch(time);
+      this.#checkpoints.push(time);
+      this.#makeCheckpoints();
     }
     this.#nextMark = Math.max(this.#nextMark, Math.floor(until) + 1);
   }
 
   /**
-   * Makes the checkpoints that are due. Everything is sampled up to their times by now, so that a replay, which calls `advance` at
-   * other times, makes the same ones.
+   * Makes the checkpoints that are due now. Everything is sampled and sent up to their times, whenever `advance` is called, so a replay
+   * makes the same ones.
    */
   #makeCheckpoints(): void {
     if (this.#checkpoints.length === 0) return;
     const { checkpoint } = this.parts;
     const times = this.#checkpoints.splice(0);
     if (!checkpoint) return;
-    for (const time of times) checkpoint(this.#checkpointAt(time));
+    for (const time of times) checkpoint(this.parts.band ? this.#checkpointAt(time) : this.standing(time));
   }
 
   #checkpointAt(time: Seconds): Checkpoint {
     const learnt = this.#learning?.save(time);
     return { ...this.#voice.checkpoint(time), ...(learnt !== undefined && { learnt }) };
+  }
+
+  /** How this session stands at the present time, or at that of a checkpoint that is due, for one that is to be the same. */
+  standing(time: Seconds = this.#now): Checkpoint {
+    return { ...this.#checkpointAt(time), turn: this.#turnAt(time) };
+  }
+
+  #turnAt(time: Seconds): TurnState {
+    const told = (mark: Mark) => (this.keepsHistory ? this.#dataOf(mark) : null);
+    return {
+      ...this.#turns.save(told),
+      ...this.#voice.turnState(time, told),
+      ...{ values: { ...this.#values }, keys: this.#player.save(), nextId: this.#nextId },
+      ...{ pulse: this.#pulse, shared: this.#shared, recallsNext: this.#recallsNext },
+      metronome: this.#metronome.save(time),
+    };
+  }
+
+  #dataOf(mark: Mark): MarkState | null {
+    const data = this.#told.get(mark) ?? this.#voice.dataOf(mark);
+    if (data) this.#told.set(mark, data);
+    return data;
   }
 
   get #lookAhead(): Seconds {
@@ -349,6 +405,7 @@ export class Session {
     this.parts.record({ type: 'command', time: this.#now, command });
     this.#apply(command, this.#now);
     this.#syncMetronome(this.#now, false);
+    this.#makeCheckpoints();
     this.advance(this.#now);
   }
 

@@ -1,6 +1,7 @@
 import type { GivenPulse } from '../music/beats/tracker.js';
 import type { Seconds } from '../music/units.js';
 import type { BandMember } from './band-member.js';
+import type { BandState } from './turn-state.js';
 
 /** A pulse is shared anew where its pace differs by this share, or its beat lies so far off, as a share of a beat. */
 const SAME_PACE = 0.01;
@@ -23,6 +24,16 @@ export class SharedPulse {
     if (from === this.#from && isSame(this.#pulse, pulse, now)) return;
     [this.#from, this.#pulse] = [from, pulse];
     for (const member of members) this.tell(member, now);
+  }
+
+  /** What is shared, for another band to go on with. */
+  save(): BandState['pulse'] {
+    return this.#from && this.#pulse && { from: this.#from.id, pulse: this.#pulse };
+  }
+
+  load(shared: BandState['pulse'], members: readonly BandMember[]): void {
+    this.#from = members.find(({ id }) => id === shared?.from) ?? null;
+    this.#pulse = shared?.pulse ?? null;
   }
 
   /** Tells a member what is shared: one whose session is a new one does not know it. */

@@ -6,6 +6,7 @@ import type { Seconds } from '../music/units.js';
 import type { Resumption } from './checkpoint.js';
 import { type Mark, Moments, type Slot } from './moments.js';
 import { type Choice, RehearsedSteps } from './rehearsed-steps.js';
+import type { MarkState } from './turn-state.js';
 
 /** Adds a grammar's bias: returns `logits` (class) themselves, or other ones. They are left as they are. */
 export type Bias = (logits: Float32Array) => Float32Array;
@@ -168,6 +169,17 @@ export class Timeline {
   /** The network's part of a moment as plain data; null where only the tokens tell it. */
   exportState({ state }: Mark): PortableSnapshot | null {
     return this.#state.exportSnapshot?.(state) ?? null;
+  }
+
+  /** A mark as plain data; null where only the tokens tell the network's part of it. */
+  dataOf(mark: Mark): MarkState | null {
+    const state = this.exportState(mark);
+    return state && { ...mark, state };
+  }
+
+  /** The mark that another timeline gave as data. */
+  markOf(data: MarkState): Mark {
+    return { ...data, state: this.#state.importSnapshot!(data.state) };
   }
 
   /** Goes on from a moment of another session's timeline. Throws what restoring that throws. */

@@ -7,8 +7,10 @@ import { ExchangeHistory } from './exchange-history.js';
 import { type HeardNote, HeardNotes } from './heard-notes.js';
 import type { Span } from './model-turn.js';
 import type { HeldInput, ModelVoice } from './model-voice.js';
+import type { Mark } from './moments.js';
 import { closeAfterSeconds, type SessionParams } from './params.js';
 import { PhraseTracker } from './phrase.js';
+import type { MarkState, TurnState } from './turn-state.js';
 
 /** Bounds of an answer's length: one note gets more than one note back. */
 const SHORTEST_REPLY: Seconds = 2;
@@ -42,6 +44,12 @@ interface TurnParts {
   readonly onTurnBegin: (time: Seconds) => void;
   readonly rules: TurnRules;
 }
+
+/** The part of a session's state that is about turns. */
+type SavedTurns = Pick<
+  TurnState,
+  'mode' | 'phase' | 'held' | 'muted' | 'soloResumesAt' | 'announced' | 'phrase' | 'heard' | 'history'
+>;
 
 /** The turn-taking of a session: whose turn it is, when it changes hands, and which exchanges can be taken back. */
 export class Turns {
@@ -78,6 +86,32 @@ export class Turns {
 
   get mode(): Mode {
     return this.#mode;
+  }
+
+  /** How things stand, for another session to go on with. `told`: gives a mark as data. */
+  save(told: (mark: Mark) => MarkState | null): SavedTurns {
+    const last = Number.isFinite(this.#lastHeard) ? this.#lastHeard : null;
+    return {
+      ...{ mode: this.#mode, phase: this.#phase, held: this.#held, muted: this.#muted },
+      ...{ soloResumesAt: this.#soloResumesAt, announced: this.#announced },
+      phrase: this.#tracker.save(),
+      heard: { holders: this.#heard.save(), led: [...this.#led], last },
+      history: this.#history.save(told),
+    };
+  }
+
+  load(saved: SavedTurns): void {
+    this.#mode = saved.mode;
+    this.#phase = saved.phase;
+    this.#held = saved.held;
+    this.#muted = saved.muted;
+    this.#soloResumesAt = saved.soloResumesAt;
+    this.#announced = saved.announced;
+    this.#tracker.load(saved.phrase);
+    this.#heard.load(saved.heard.holders);
+    for (const note of saved.heard.led) this.#led.add(note);
+    this.#lastHeard = saved.heard.last ?? Number.NEGATIVE_INFINITY;
+    this.#history.load(saved.history, (mark) => this.parts.voice.markOf(mark));
   }
 
   // ---------------------------------------------------------------- the clock
@@ -277,6 +311,12 @@ export class Turns {
     return leads;
   }
 
+  /** The keys and the pedal that the player holds. */
+  get playerHolds(): HeldInput {
+    const { held, pedal } = this.#tracker;
+    return { held: new Set(held), pedal };
+  }
+
   /** The keys and the pedal that anybody holds whom the model hears. */
   get #holding(): HeldInput {
     const { held, pedal } = this.#tracker;
@@ -385,7 +425,7 @@ export class Turns {
 
   again(time: Seconds): void {
     const { reply } = this.#history;
-    if (!reply || this.#phase === 'stopped' || this.#silent) return;
+    if (!reply?.mark || this.#phase === 'stopped' || this.#silent) return;
     if (this.parts.voice.playing) this.parts.voice.end(time);
     this.parts.voice.restore(reply.mark, time, this.#holding);
     this.#tracker.end();

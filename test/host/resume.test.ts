@@ -78,7 +78,7 @@ describe.each([
       expect((await replay(folder)).replayed).toMatchObject({ same: true, cutOff: false });
     const { take, replayed } = await replay(second);
     expect(take.header).toMatchObject({
-      version: 6,
+      version: 7,
       resumed: { take: first.split('/').at(-1), from: state.time },
     });
     expect(replayed.tokens).toBeGreaterThan(known.length);

@@ -21,7 +21,8 @@ import { OfferedModels } from '../models/offered-models.js';
 import type { MemberSetup, Setup } from '../models/open-host-performer.js';
 import { livePlugins } from '../plugins/live-plugins.js';
 import { type FoundPlugin, knownPlugin } from '../plugins/plugins.js';
-import { type ResumeFrom, type SavedState, settingsOf } from '../states/saved-state.js';
+import type { SessionJournal } from '../states/journal.js';
+import { endOf, type ResumeFrom, type SavedState, settingsOf } from '../states/saved-state.js';
 import {
   describePlaying,
   MemberStates,
@@ -32,6 +33,7 @@ import {
 } from './band-members.js';
 import { clockFrom, monotonic } from './clock.js';
 import { type Comes, EngineKeeper } from './engine/engine-keeper.js';
+import { Journals } from './engine/journals.js';
 import { alike, type Chosen, memberParamsOf, type PlayingEngine, paramsOf } from './engine/playing-engine.js';
 import { NetworkWatch } from './network/network-watch.js';
 import type { NetworkChoice, NetworkView } from './network/view.js';
@@ -112,6 +114,8 @@ export class LiveSession implements SessionControl {
       this.#tellWatchers();
     },
   });
+  readonly #journals = new Journals();
+  readonly #resume: ResumeFrom | undefined;
 
   get #playing(): PlayingEngine {
     return this.#keeper.playing;
@@ -126,16 +130,19 @@ export class LiveSession implements SessionControl {
     ...setup
   }: LiveOptions) {
     // Its time goes on too: nothing that it remembers lies in the future.
-    this.#zero = monotonic() - (resume ? resume.state.time + RESUME_GAP : 0);
+    this.#zero = monotonic() - (resume ? endOf(resume) + RESUME_GAP : 0);
     this.now = clockFrom(this.#zero);
-    this.#mode = mode;
     this.#settings = new UserSettings(mode);
-    if (resume) for (const command of settingsOf(resume.state)) this.#settings.apply(command);
+    if (resume) for (const command of settingsOf(resume)) this.#settings.apply(command);
+    this.#mode = this.#settings.mode;
+    this.#fresh = !this.#settings.running;
+    this.#resume = resume;
     const engines = {
       takes,
       channel,
       resources,
       resume: resume ?? null,
+      journals: this.#journals,
       sent: () => this.#ports.sent.buffer,
     };
     this.#keeper = new EngineKeeper(setup, engines, this.#settings, this.#zero, this.now, {
@@ -334,6 +341,12 @@ export class LiveSession implements SessionControl {
   /** How the session stood last, for another to go on from; null where it has heard and played nothing yet. */
   get state(): SavedState | null {
     return this.#playing.engine?.state() ?? null;
+  }
+
+  /** Has `journal` told what another process needs to go on with this session, from now on until the returned function is called. */
+  follow(journal: SessionJournal): () => void {
+    const { state = null, tail } = this.#resume ?? {};
+    return this.#journals.add(journal, state, tail?.records ?? []);
   }
 
   /** Folder of the take; null while there is none. */

@@ -9,8 +9,11 @@ import { readRegularFile } from '../../read-file.js';
 import type { Resumption } from '../../session/checkpoint.js';
 import { mode } from '../../session/command-schema.js';
 import { LEAD, type Mode, type SessionCommand } from '../../session/commands.js';
+import type { TakeRecord } from '../../session/take.js';
 import type { Setup } from '../models/open-host-performer.js';
 import { setup } from '../models/setup-schema.js';
+import type { Tail } from './tail.js';
+import { turnState } from './turn-schema.js';
 
 /** How one member stood: what its session goes on from in another process, or on another machine. */
 export interface SavedMember {
@@ -39,15 +42,46 @@ export interface SavedState {
   readonly records?: number;
 }
 
-/** The commands that set modes and parameters as they were. */
-export function settingsOf({ members }: SavedState): SessionCommand[] {
-  return members.flatMap(({ id, mode, values }) => {
+/** Whether a state has all that its session needs to be the very same one: of all members, at one time. */
+export function isWhole({ members, time }: SavedState): boolean {
+  return members.every(({ resumption: { checkpoint } }) => {
+    return checkpoint.turn !== undefined && checkpoint.time === time;
+  });
+}
+
+/** Whether nobody played then: no turn and no phrase was under way. */
+export function isAtRest({ members }: SavedState): boolean {
+  return members.every(({ resumption: { checkpoint } }) => {
+    const phase = checkpoint.turn?.phase;
+    return phase === 'waiting' || phase === 'stopped';
+  });
+}
+
+/** The commands that set modes and parameters, and start the session, as they were in the end. */
+export function settingsOf({ state, tail }: ResumeFrom): SessionCommand[] {
+  const saved = state.members.flatMap(({ id, mode, values, resumption }) => {
     const member = id === LEAD ? {} : { member: id };
     const params = Object.entries(values).map(([param, value]): SessionCommand => {
       return { type: 'param', id: param, value, ...member };
     });
-    return [{ type: 'mode', mode, ...member }, ...params];
+    const { turn } = resumption.checkpoint;
+    const muted: SessionCommand[] = turn?.muted ? [{ type: 'mute', muted: true, ...member }] : [];
+    return [{ type: 'mode', mode, ...member } as const, ...params, ...muted];
   });
+  if (tail === undefined) return saved;
+  const ran = state.members[0]?.resumption.checkpoint.turn?.phase !== 'stopped';
+  const since = tail.records.flatMap((record) => (record.type === 'command' ? [record.command] : []));
+  return [...saved, ...(ran ? [{ type: 'start' } as const] : []), ...since];
+}
+
+/** Session time up to which the session is known to have played. */
+export function endOf({ state, tail }: ResumeFrom): Seconds {
+  const begun = Math.max(state.time, tail?.until ?? 0);
+  return (tail?.records ?? []).reduce((end, record) => Math.max(end, timeOf(record)), begun);
+}
+
+function timeOf(record: TakeRecord): Seconds {
+  return record.type === 'pause' ? record.until : 'time' in record ? record.time : 0;
 }
 
 /** A session goes on from this. */
@@ -55,6 +89,11 @@ export interface ResumeFrom {
   readonly state: SavedState;
   /** Name of the take that it comes from; null: of none. */
   readonly take: string | null;
+  /**
+   * What has happened since. The session does it again, faster than it passed and unheard, and goes on from there: where the state is
+   * whole, as the one that it goes on from would have. Absent: it goes on from the state, as another session.
+   */
+  readonly tail?: Tail;
 }
 
 const TYPE = 'continuo-state';
@@ -72,6 +111,7 @@ const checkpoint = z.object({
   state: z.unknown(),
   logits: z.instanceof(Float32Array),
   learnt: z.object({ version: z.int().min(0), json: z.string() }).optional(),
+  turn: turnState.exactOptional(),
 });
 const saved = z.object({
   date: z.string(),
@@ -83,7 +123,7 @@ const saved = z.object({
         ...{ id: z.string(), mode, values: z.record(z.string(), paramValue) },
         ...{ pluginVersion: z.string(), modelHash: z.string(), codec: z.string() },
         resumption: z.object({
-          ...{ checkpoint, branch: z.int().min(0) },
+          ...{ checkpoint, branch: z.int().min(0), same: z.literal(true).exactOptional() },
           tokens: z.union([z.instanceof(Int32Array), z.array(z.int())]),
         }),
       }),

@@ -2,16 +2,17 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ContinuoError } from '../../errors.js';
 import { LEAD } from '../../session/commands.js';
-import { applyRecord, lengthAtRestart, streamOf, type TakeRecord } from '../../session/take.js';
+import { applyRecord, isTimed, lengthAtRestart, streamOf, type TakeRecord } from '../../session/take.js';
 import { LAST_STATE } from '../takes/header.js';
 import { isBeingWritten } from '../takes/library/written-by.js';
 import { readTake, type Take } from '../takes/read-take.js';
-import { type ResumeFrom, readState, type SavedMember } from './saved-state.js';
+import { type ResumeFrom, readState, type SavedMember, type SavedState } from './saved-state.js';
+import type { Tail } from './tail.js';
 
 /**
- * What a session goes on from that was played in another process: how it stood last, as its take keeps it beside the log. `path`: the take's
- * folder. Throws STATE_OTHER where music that came before that was taken back or forgotten afterwards, or nothing was kept, and what
- * reading the take throws.
+ * What a session goes on from that was played in another process: how it stood last, as its take keeps it beside the log, and what came
+ * after that in the log. `path`: the take's folder. Throws STATE_OTHER where nothing was kept, or the log does not have what came before,
+ * and what reading the take throws.
  */
 export async function stateOfTake(path: string): Promise<ResumeFrom> {
   const folder = path.endsWith('.jsonl') ? dirname(path) : path;
@@ -25,26 +26,40 @@ export async function stateOfTake(path: string): Promise<ResumeFrom> {
   if (!existsSync(file)) throw unknown(folder, 'it kept no state');
   const take = await readTake(path);
   const { records = 0, ...state } = await readState(file);
-  const members = state.members.map((member) => withTokens(member, take, records));
+  const before = placeOf(take.records, records);
+  const members = state.members.map((member) => withTokens(member, take, before));
   const [first] = members;
-  if (!first) throw unknown(folder, 'the music of that state was taken back or forgotten');
+  if (!first) throw unknown(folder, 'its log does not have the music of that state');
   return {
     state: { ...state, members: members.filter((member) => member !== null) },
     take: basename(resolve(folder)),
+    tail: tailOf(state, take.records.slice(before)),
   };
 }
 
-/** A member's state with its stream from the log; null where that went back behind it later. */
+/** Index of the record after the first `count` that came of the session; gaps are the log's own. */
+function placeOf(records: readonly TakeRecord[], count: number): number {
+  let left = count;
+  const place = records.findIndex((record) => record.type !== 'gap' && left-- === 0);
+  return place < 0 ? records.length : place;
+}
+
+/** What came after the state, as far as one session can do it again. */
+function tailOf({ time }: Pick<SavedState, 'time'>, records: readonly TakeRecord[]): Tail {
+  const end = records.findIndex(({ type }) => type === 'restart' || type === 'gap');
+  const told = (end < 0 ? records : records.slice(0, end)).filter(({ type }) => type !== 'end');
+  const ends = records.map((record) => (isTimed(record) ? record.time : time));
+  return { records: told, until: ends.reduce((last, one) => Math.max(last, one), time) };
+}
+
+/** A member's state with its stream from the log; null where the log does not have it. */
 function withTokens(member: SavedMember, { records, start }: Take, before: number): SavedMember | null {
   const { resumption, id } = member;
   const { length } = resumption.checkpoint;
   const of = id === LEAD ? undefined : id;
   const begins = start?.members.find((one) => one.id === id)?.resumption.tokens ?? resumption.tokens;
   const tokens = Array.from(begins);
-  for (const [index, record] of records.entries()) {
-    follow(tokens, record, of);
-    if (index + 1 >= before && tokens.length < length) return null;
-  }
+  for (const record of records.slice(0, before)) follow(tokens, record, of);
   if (tokens.length < length) return null;
   return { ...member, resumption: { ...resumption, tokens: Int32Array.from(tokens.slice(0, length)) } };
 }

@@ -4,18 +4,22 @@ import type { Mode } from '../../session/commands.js';
 import type { Setup } from '../models/open-host-performer.js';
 
 /**
- * The version of takes that go on from a saved state. Those of a band that begins from zero are version 5, those of one member version 4, as
+ * The version of takes that catch up with the session that they go on from: they begin with the very session of the state. Those that go on
+ * from a state as another session are version 6. Those of a band that begins from zero are version 5, those of one member version 4, as
  * before there were bands. Before version 4 no session went on from a checkpoint. In versions 1 and 2 the model did not come to a close by
  * itself; version 1 has no clock marks, and in solo the model did not go on by itself.
  */
-export const TAKE_VERSION = 6;
+export const TAKE_VERSION = 7;
+export const VERSION_OF_RESUMED = 6;
 export const VERSION_OF_BAND = 5;
 export const VERSION_OF_ONE = 4;
 
 /** The first line of a take: what a replay needs besides the records. */
 export interface TakeHeader {
   readonly type: 'take';
-  readonly version: 1 | 2 | 3 | typeof VERSION_OF_ONE | typeof VERSION_OF_BAND | typeof TAKE_VERSION;
+  readonly version:
+    | (1 | 2 | 3 | typeof VERSION_OF_ONE | typeof VERSION_OF_BAND)
+    | (typeof VERSION_OF_RESUMED | typeof TAKE_VERSION);
   readonly date: string;
   readonly setup: Setup;
   readonly pluginVersion: string;

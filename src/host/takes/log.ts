@@ -13,7 +13,7 @@ export class TakeLog {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   /** Number of tokens in the stream, with the start token, after the records so far. */
-  #tokens = 1;
+  #tokens: number;
   /** Number of lost records. */
   #lost = 0;
   /** When writing began to fail; null while it works. */
@@ -22,7 +22,11 @@ export class TakeLog {
   constructor(
     private readonly file: () => OpenFile,
     private readonly mostWaiting = MOST_WAITING,
-  ) {}
+    /** How long the stream is as the log begins. */
+    length = 1,
+  ) {
+    this.#tokens = length;
+  }
 
   /** Adds a line that is not a record, such as the header. */
   begin(value: unknown): void {

@@ -7,8 +7,14 @@ export class TakeOrder {
   readonly #tokens = new Map<string | undefined, number>();
   #ended = false;
 
-  /** @param time session time at which the take begins */
-  constructor(private time: Seconds) {}
+  /**
+   * @param time session time at which the take begins
+   * @param resumed its streams go on from others, whose lengths are not known here
+   */
+  constructor(
+    private time: Seconds,
+    private readonly resumed = false,
+  ) {}
 
   /** Adds the next record. Returns what was expected instead where it may not come next, else null. */
   add(record: TakeRecord): string | null {
@@ -21,9 +27,14 @@ export class TakeOrder {
     return this.#count(record);
   }
 
+  /** The length of a stream of which nothing was said. */
+  get #begun(): number {
+    return this.resumed ? Number.POSITIVE_INFINITY : 1;
+  }
+
   #count(record: TakeRecord): string | null {
     const member = streamOf(record);
-    const before = this.#tokens.get(member) ?? 1;
+    const before = this.#tokens.get(member) ?? this.#begun;
     if (record.type === 'end') this.#ended = true;
     else if (record.type === 'fed' || record.type === 'sampled')
       this.#tokens.set(member, before + record.tokens.length);
@@ -31,7 +42,7 @@ export class TakeOrder {
     else if (record.type === 'gap' || record.type === 'back' || record.type === 'rejoin')
       this.#tokens.set(member, record.length);
     else if (record.type === 'restart') return this.#restart(record);
-    if (record.type === 'gap' && record.lost === 0 && record.length !== before)
+    if (record.type === 'gap' && record.lost === 0 && record.length !== before && Number.isFinite(before))
       return `the stream has ${before} tokens there, not ${record.length}, since nothing was lost.`;
     if (record.type === 'back' || record.type === 'rejoin') return notBefore(before, record.length);
     return null;
@@ -41,7 +52,7 @@ export class TakeOrder {
     const lengths = new Map<string | undefined, number>([[undefined, length]]);
     for (const other of others) lengths.set(other.member, other.length);
     for (const [member, to] of lengths) {
-      const trouble = notBefore(this.#tokens.get(member) ?? 1, to);
+      const trouble = notBefore(this.#tokens.get(member) ?? this.#begun, to);
       if (trouble !== null) return trouble;
     }
     this.#tokens.clear();

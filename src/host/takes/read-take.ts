@@ -87,7 +87,7 @@ class CheckedLines {
     if (value === undefined) return;
     if (!this.#header) {
       this.#header = headerOf(value, `${this.file}, line ${line.number}`, wrong);
-      this.#order = new TakeOrder(this.#header.time);
+      this.#order = new TakeOrder(this.#header.time, this.#header.resumed !== undefined);
       return;
     }
     if ((value as { type?: unknown } | null)?.type === 'take')

@@ -27,7 +27,7 @@ const voices = z
 
 export const takeHeader = z.strictObject({
   type: z.literal('take'),
-  version: z.literal([1, 2, 3, 4, 5, 6]),
+  version: z.literal([1, 2, 3, 4, 5, 6, 7]),
   date: word,
   setup,
   pluginVersion: word,

@@ -46,9 +46,9 @@ export class TakeLink {
     this.#post({ type: 'add', events: kept, records });
   }
 
-  /** Keeps how the session stands after the records so far, for one that goes on from it when the program has ended. */
-  stands(state: SavedState): void {
-    if (!this.#over && this.#take !== null) this.#post({ type: 'stands', state });
+  /** Keeps how the session stood before the last `since` records, for one that goes on from it when the program has ended. */
+  stands(state: SavedState, since: number): void {
+    if (!this.#over && this.#take !== null) this.#post({ type: 'stands', state, since });
   }
 
   #post(told: ToTakeWorker): void {

@@ -24,8 +24,8 @@ export type ToTakeWorker =
       readonly events: readonly SessionEvent[];
       readonly records: readonly TakeRecord[];
     }
-  /** How the session stands after the records so far, without the tokens. */
-  | { readonly type: 'stands'; readonly state: SavedState }
+  /** How the session stood before the last `since` records, without the tokens. */
+  | { readonly type: 'stands'; readonly state: SavedState; readonly since: number }
   /** `books`: music as ABC, by the name of its file. */
   | { readonly type: 'close'; readonly books: Readonly<Record<string, string>> };
 

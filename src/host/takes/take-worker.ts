@@ -32,7 +32,7 @@ function hear(take: number, told: ToTakeWorker): void {
       takes.get(take)?.add(told.events, told.records);
       return;
     case 'stands':
-      takes.get(take)?.stands(told.state);
+      takes.get(take)?.stands(told.state, told.since);
       return;
     case 'close':
       takes.get(take)?.close(told.books);

@@ -62,7 +62,8 @@ export class TakeWriter {
   #standing: SavedState | null = null;
 
   constructor(private readonly parts: TakeWriterParts) {
-    this.#log = new TakeLog(() => this.#open(), parts.mostWaiting);
+    const begun = parts.from?.members[0]?.resumption.tokens.length;
+    this.#log = new TakeLog(() => this.#open(), parts.mostWaiting, begun);
     this.#log.begin(parts.header);
   }
 
@@ -82,9 +83,9 @@ export class TakeWriter {
     if (this.#state.failure === null) this.#write();
   }
 
-  /** Keeps how the session stands after the records so far. */
-  stands(state: SavedState): void {
-    this.#standing = { ...state, records: this.#records };
+  /** Keeps how the session stood before the last `since` records. */
+  stands(state: SavedState, since: number): void {
+    this.#standing = { ...state, records: this.#records - since };
     if (this.#state.failure === null) this.#write();
   }
 

@@ -11,6 +11,7 @@ import type { UserSettings } from '../user-settings.js';
 import { Backoff } from './backoff.js';
 import { ChangeQueue } from './change-queue.js';
 import { FallBack } from './fall-back.js';
+import type { Journals } from './journals.js';
 import {
   alike,
   type Chosen,
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly resources: HostResources;
   /** What the first engine goes on from; null: it begins from zero. */
   readonly resume: ResumeFrom | null;
+  /** Who is told how the session stands. */
+  readonly journals: Journals;
 }
 
 /** What is being loaded beside what plays; `ready`: it is loaded, and plays at the next phrase. */
@@ -170,7 +173,7 @@ export class EngineKeeper {
     const others = await othersOf(setup);
     signal.throwIfAborted();
     if (this.playing.engine !== null) this.listener.comes({ plugin, model, others, ready: false });
-    const { takes, channel = 0, sent, resources } = this.options;
+    const { takes, channel = 0, sent, resources, journals } = this.options;
     const dead = new AbortController();
     const part: Part = { role: 'comes', died: () => dead.abort() };
     const next = await SessionHandle.load(
@@ -178,7 +181,7 @@ export class EngineKeeper {
         others: others.map((other) => other.plugin),
         ...{ setup, plugin, madeBy: model ? `model ${model.id}` : `plugin ${descriptor.id}` },
         ...{ takes, channel, firstId: IDS * this.#count++ },
-        ...{ zero: this.zero, now: this.now, sent: sent(), resources, alone: this.#alone },
+        ...{ zero: this.zero, now: this.now, sent: sent(), resources, journals, alone: this.#alone },
         resume: resume ?? (this.playing.chosen === null ? this.options.resume : null),
       },
       this.playing.listenerOf(part),

@@ -46,6 +46,13 @@ export class LastCheckpoint {
     return this.#learnt;
   }
 
+  /** What a session that stood at a moment of this stream goes on from; null where the stream is shorter now. */
+  resumptionAt(checkpoint: Checkpoint): Resumption | null {
+    if (this.#tokens.length < checkpoint.length) return null;
+    const tokens = Int32Array.from(this.#tokens.slice(0, checkpoint.length));
+    return { checkpoint, tokens, branch: this.#branch + UNTOLD_BRANCHES };
+  }
+
   /** null without a checkpoint to resume from. */
   get resumption(): Resumption | null {
     const checkpoint = this.#checkpoint;

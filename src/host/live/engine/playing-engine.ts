@@ -283,15 +283,20 @@ export class PlayingEngine {
     if (!this.settings.running || this.#engine === null) this.#tellStopped();
     if (!came) this.onDeath(part.death!);
     if (this.settings.held) next.post({ type: 'hold', held: true, time: this.now() });
-    const others = chosen.others.map(({ id, plugin }) => ({ id, specs: memberParamsOf(plugin.descriptor) }));
     part.starts = old !== null && this.settings.running;
-    for (const command of this.settings.commands(paramsOf(chosen.plugin.descriptor), mode, others))
-      next.post({ type: 'command', command, time: this.now() });
+    if (!next.catchesUp) this.#settle(next, chosen, mode);
     // What goes on from a checkpoint has heard them.
     if (inherited === null && this.settings.running)
       for (const key of held)
         next.post({ type: 'input', event: { type: 'noteOn', time: this.now(), ...key } });
     for (const message of this.#waiting.splice(0)) next.post(message);
+  }
+
+  /** Brings an engine that began in `mode` to the user's settings. */
+  #settle(next: SessionHandle, chosen: Chosen, mode: Mode): void {
+    const others = chosen.others.map(({ id, plugin }) => ({ id, specs: memberParamsOf(plugin.descriptor) }));
+    for (const command of this.settings.commands(paramsOf(chosen.plugin.descriptor), mode, others))
+      next.post({ type: 'command', command, time: this.now() });
   }
 
   #begin(next: SessionHandle, chosen: Chosen, inherited: Inheritance | null, reloaded: boolean): void {

@@ -3,6 +3,7 @@ import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 import type { ParamValues } from '../../../plugin/definition.js';
 import type { PluginVoice } from '../../../plugin/live.js';
+import type { MemberStands } from '../../../session/band-parts.js';
 import type { LearntState, Resumption } from '../../../session/checkpoint.js';
 import { LEAD, type Mode } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
@@ -10,7 +11,8 @@ import type { TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
 import { requireFit } from '../../states/fit.js';
-import type { ResumeFrom, SavedState } from '../../states/saved-state.js';
+import { isWhole, type ResumeFrom, type SavedState } from '../../states/saved-state.js';
+import type { Tail } from '../../states/tail.js';
 import { TakeLink } from '../../takes/take-link.js';
 import type { WatchedNetwork } from '../network/views.js';
 import { NotationLink } from '../notation/notation-link.js';
@@ -18,6 +20,7 @@ import { Notations } from '../notation/notations.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 import type { HostResources } from '../resources.js';
 import { Inheritance } from './inheritance.js';
+import type { Journals } from './journals.js';
 import { LastCheckpoint } from './last-checkpoint.js';
 import { type MemberPlays, Standing } from './standing.js';
 import { headerOf, restartsOf } from './take-header.js';
@@ -38,6 +41,8 @@ export interface HandleStart extends Omit<WorkerStart, 'foreign' | 'shared'> {
   readonly resources: HostResources;
   /** What the session goes on from; null: it begins from zero. */
   readonly resume: ResumeFrom | null;
+  /** Who is told how the session stands. */
+  readonly journals: Journals;
   /** It has a worker of its own, whatever plays. */
   readonly alone: boolean;
 }
@@ -83,8 +88,10 @@ export class SessionHandle {
   #last = new Map<string | undefined, LastCheckpoint>();
   readonly #modes = new Map<string, Mode>();
   #standing!: Standing;
-  /** A checkpoint came that the take does not know of. */
-  #stood: NodeJS.Immediate | undefined;
+  /** How many records of the worker's came so far. */
+  #received = 0;
+  /** It catches up with what the session did that it goes on from. */
+  #catchesUp = false;
 
   private constructor(
     private readonly start: HandleStart,
@@ -178,8 +185,11 @@ export class SessionHandle {
 
   /** Starts the session. */
   begin(begin: SessionBegin): void {
-    const time = this.start.now();
     const { mode, values, learnt, inherited } = begin;
+    const { resume: saved, journals } = this.start;
+    const tail = inherited ? undefined : saved?.tail;
+    this.#catchesUp = tail !== undefined;
+    const time = saved && tail ? saved.state.time : this.start.now();
     const from = (member?: string) =>
       inherited
         ? member === undefined
@@ -197,13 +207,19 @@ export class SessionHandle {
       const resumed = resume && from(id);
       return { id, mode, ...(resume && { values }), ...(resumed && { resume: resumed }) };
     });
-    this.post({ type: 'begin', time, mode, others: starts, ...(resume ? { resume, values } : { learnt }) });
+    this.post({
+      ...{ type: 'begin', time, mode, others: starts, ...(resume ? { resume, values } : { learnt }) },
+      ...(saved && tail && { tail: startedTail(saved.state, tail) }),
+    });
+    journals.plays(this);
     for (const { id, mode } of others) this.#modes.set(id, mode);
   }
 
   /** What a member (undefined: the first) goes on from in another process. */
   #savedOf(member = LEAD): Resumption | null {
-    return this.start.resume?.state.members.find(({ id }) => id === member)?.resumption ?? null;
+    const { resume } = this.start;
+    const saved = resume?.state.members.find(({ id }) => id === member)?.resumption ?? null;
+    return saved && resume?.tail && isWhole(resume.state) ? { ...saved, same: true } : saved;
   }
 
   /** How the session stands: its last checkpoints; null where there are none yet. */
@@ -213,13 +229,32 @@ export class SessionHandle {
     });
   }
 
-  /** Has the take keep how the session stands, once for the checkpoints of all members. */
-  #tellStanding(): void {
-    this.#stood ??= setImmediate(() => {
-      this.#stood = undefined;
-      const state = this.state(false);
-      if (state) this.#take?.stands(state);
-    });
+  /** Its members stood so after the first `records` records. */
+  #stood(of: readonly MemberStands[], records: number): void {
+    const { journals } = this.start;
+    const state = (tokens: boolean) =>
+      this.#standing.state(
+        (id) => {
+          const member = id === LEAD ? undefined : id;
+          const stood = of.find((one) => one.member === member);
+          return (stood && this.#last.get(member)?.resumptionAt(stood.checkpoint)) ?? null;
+        },
+        { tokens },
+      );
+    const told = journals.isFollowed ? state(true) : null;
+    if (told) journals.stands(this, told, records);
+    const kept = this.#take && state(false);
+    if (kept) this.#take?.stands(kept, this.#received - records);
+  }
+
+  /** Has the worker say how the session stands, for those who follow it, or no more. */
+  follow(follows: boolean): void {
+    this.post({ type: 'follow', follows });
+  }
+
+  /** Whether it does again what its session did before: its settings come of that. */
+  get catchesUp(): boolean {
+    return this.#catchesUp;
   }
 
   /** The mode in which a further member of a band began. */
@@ -235,7 +270,7 @@ export class SessionHandle {
     const from = resume && this.#standing.state((id) => this.#savedOf(id), { tokens: true });
     const header = headerOf({
       ...{ setup, pluginVersion: plugin.descriptor.version, ready: this.#ready, mode, learnt, others, time },
-      resumed: from && { take: resume.take, from: from.time },
+      ...{ resumed: from && { take: resume.take, from: from.time }, catchesUp: this.#catchesUp },
     });
     this.#take = new TakeLink(
       this.start.resources.takes,
@@ -300,14 +335,21 @@ export class SessionHandle {
     );
   }
 
-  #hear(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' }>): void {
+  #hear(
+    message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' | 'stands' }>,
+  ): void {
     if (message.type === 'output') this.listener.output(message);
     else if (message.type === 'refused') this.#trouble(message.error);
     else if (message.type === 'checkpoint') {
-      this.#last.get(message.member)?.made(message.checkpoint);
-      this.#tellStanding();
-    } else {
+      const { checkpoint, member, records } = message;
+      this.#last.get(member)?.made(checkpoint);
+      // A band says how all stand at one time.
+      if (this.#last.size === 1) this.#stood([{ member, checkpoint }], records);
+    } else if (message.type === 'stands') this.#stood(message.of, message.records);
+    else {
       const { events, records } = message;
+      this.start.journals.records(this, records, this.#received);
+      this.#received += records.length;
       this.#standing.hear(events);
       for (const last of this.#last.values()) last.add(records);
       this.#take?.add(events, records);
@@ -395,8 +437,16 @@ export class SessionHandle {
     const last = await this.#link.close();
     if (last?.checkpoint) {
       this.#last.get(undefined)!.made(last.checkpoint);
-      this.#tellStanding();
+      if (this.#last.size === 1)
+        this.#stood([{ member: undefined, checkpoint: last.checkpoint }], this.#received);
     }
     await this.#take?.close(await this.#notations.close());
   }
+}
+
+/** What is done again. A state that does not say whether its session ran is one that ran: nothing would be heard otherwise. */
+function startedTail(state: SavedState, tail: Tail): Tail {
+  if (isWhole(state)) return tail;
+  const start: TakeRecord = { type: 'command', time: state.time, command: { type: 'start' } };
+  return { ...tail, records: [start, ...tail.records] };
 }

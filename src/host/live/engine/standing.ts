@@ -52,7 +52,9 @@ export class Standing {
       if (resumption === null || settings === undefined) continue;
       // The start token stays.
       const told = tokens ? resumption : { ...resumption, tokens: resumption.tokens.slice(0, 1) };
-      members.push({ ...plays, mode: settings.mode, values: { ...settings.values }, resumption: told });
+      // As they were then, where that is known.
+      const { mode, values } = resumption.checkpoint.turn ?? settings;
+      members.push({ ...plays, mode, values: { ...values }, resumption: told });
     }
     const [first] = members;
     if (first?.id !== LEAD) return null;

@@ -11,6 +11,7 @@ import {
   type TakeVoice,
   VERSION_OF_BAND,
   VERSION_OF_ONE,
+  VERSION_OF_RESUMED,
 } from '../../takes/header.js';
 import type { FromWorker, SoundingVoice } from './worker-protocol.js';
 
@@ -30,16 +31,24 @@ interface HeaderParts {
   readonly others: readonly BegunMember[];
   /** What the session goes on from that another process saved; null: it begins from zero. */
   readonly resumed: TakeHeader['resumed'] | null;
+  /** It catches up with what the session did since. */
+  readonly catchesUp: boolean;
   readonly time: Seconds;
 }
 
 /** The header of a take that begins now. */
 export function headerOf(parts: HeaderParts): TakeHeader {
-  const { setup, pluginVersion, ready, mode, learnt, others, resumed, time } = parts;
+  const { setup, pluginVersion, ready, mode, learnt, others, resumed, catchesUp, time } = parts;
   const date = new Date().toISOString();
   return {
     type: 'take',
-    version: resumed ? TAKE_VERSION : others.length > 0 ? VERSION_OF_BAND : VERSION_OF_ONE,
+    version: resumed
+      ? catchesUp
+        ? TAKE_VERSION
+        : VERSION_OF_RESUMED
+      : others.length > 0
+        ? VERSION_OF_BAND
+        : VERSION_OF_ONE,
     ...(resumed && { resumed }),
     ...{ date, setup, pluginVersion, modelHash: ready.modelHash, mode, time },
     ...(learnt !== undefined && { learnt }),

@@ -19,7 +19,9 @@ export interface Crash {
 
 /** Callbacks from a session in a worker to its owner. */
 export interface LinkListener {
-  message(message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' }>): void;
+  message(
+    message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' | 'stands' }>,
+  ): void;
   /** It died unexpectedly. */
   crashed(crash: Crash): void;
 }
@@ -219,6 +221,7 @@ export class WorkerLink {
         return;
       case 'batch':
       case 'checkpoint':
+      case 'stands':
       case 'refused':
         this.listener.message(message);
         return;

@@ -2,12 +2,14 @@ import type { MidiMessage, PortId } from '../../../midi/index.js';
 import type { PerformanceEvent } from '../../../music/note.js';
 import type { Seconds } from '../../../music/units.js';
 import type { PluginVoice } from '../../../plugin/live.js';
+import type { MemberStands } from '../../../session/band-parts.js';
 import type { Checkpoint, SessionStart } from '../../../session/checkpoint.js';
 import type { Mode, SessionCommand } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
 import type { TakeRecord } from '../../../session/take.js';
 import type { ErrorReport } from '../../error-report.js';
 import type { Setup } from '../../models/open-host-performer.js';
+import type { Tail } from '../../states/tail.js';
 import type { WatchedNetwork } from '../network/views.js';
 import type { Lent } from '../ports/own-port/lent-port.js';
 
@@ -67,12 +69,16 @@ export type ToWorker =
       readonly time: Seconds;
       /** How the further members of a band start, in the order of the setup. */
       readonly others: readonly (SessionStart & { readonly id: string; readonly mode: Mode })[];
+      /** What it does again before it goes on; absent: nothing. */
+      readonly tail?: Tail;
     })
   | { readonly type: 'input'; readonly event: PerformanceEvent }
   /** A player's controller message, forwarded to the output where the player's notes are. */
   | { readonly type: 'moved'; readonly message: MidiMessage }
   | { readonly type: 'command'; readonly command: SessionCommand; readonly time: Seconds }
   | { readonly type: 'hold'; readonly held: boolean; readonly time: Seconds }
+  /** From now on it says with each checkpoint what can be taken back, and how it stands at once; or no more. */
+  | { readonly type: 'follow'; readonly follows: boolean }
   /**
    * `again`: the port in use went away; it is dropped without a message, and the music goes on. `lent`: the port, where the I/O
    * side holds it.
@@ -126,8 +132,15 @@ export type FromWorker =
       readonly events: readonly SessionEvent[];
       readonly records: readonly TakeRecord[];
     }
-  /** A checkpoint that another session could resume from. */
-  | { readonly type: 'checkpoint'; readonly checkpoint: Checkpoint; readonly member?: string | undefined }
+  /** A checkpoint that another session could resume from. `records`: how many it had recorded before. */
+  | {
+      readonly type: 'checkpoint';
+      readonly checkpoint: Checkpoint;
+      readonly member?: string | undefined;
+      readonly records: number;
+    }
+  /** How all members stood at one time, not one of the checkpoints' times. */
+  | { readonly type: 'stands'; readonly of: readonly MemberStands[]; readonly records: number }
   | { readonly type: 'refused'; readonly error: ErrorReport }
   | {
       readonly type: 'output';

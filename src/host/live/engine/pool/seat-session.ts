@@ -3,6 +3,8 @@ import { type OutputPort, openSystemPorts, type PortSystem } from '../../../../m
 import type { Tap } from '../../../../model/tap/index.js';
 import type { Seconds } from '../../../../music/units.js';
 import { Band } from '../../../../session/band.js';
+import type { MemberStands } from '../../../../session/band-parts.js';
+import { CatchUp } from '../../../../session/catch-up.js';
 import type { Checkpoint } from '../../../../session/checkpoint.js';
 import type { SessionEvent } from '../../../../session/events.js';
 import { Session } from '../../../../session/session.js';
@@ -20,6 +22,15 @@ import type { SeatHost } from './seat-host.js';
 /** What a member plays with; `tap` shows its network. */
 export type OpenMember = HostPerformer & { readonly tap: Tap };
 
+/** What was made after a number of records. */
+interface Made<T> {
+  readonly made: T;
+  readonly records: number;
+}
+
+/** How long it catches up at a time. */
+const PORTION: Seconds = 0.002;
+
 /** A session in a worker with its output: it handles messages, sends due notes, collects events, records and checkpoints. */
 export class SeatSession {
   #events: SessionEvent[] = [];
@@ -33,12 +44,19 @@ export class SeatSession {
   /** What the last health report counted. */
   #reported = '';
   /** Checkpoints that have not been posted yet, by member (undefined: the first, or the only one). */
-  readonly #checkpoints = new Map<string | undefined, Checkpoint>();
+  readonly #checkpoints = new Map<string | undefined, Made<Checkpoint>>();
+  /** How all stood, where that is not said yet. */
+  #stands: Made<readonly MemberStands[]> | null = null;
+  /** How many records there were. */
+  #recorded = 0;
+  /** What it does again before it goes on; null: nothing any more. */
+  #catchUp: CatchUp | null = null;
+  #caughtUpAt: Seconds = 0;
 
   constructor(
     performers: readonly OpenMember[],
     private readonly start: WorkerStart,
-    { type: _, others: starts, ...begin }: Extract<ToWorker, { type: 'begin' }>,
+    { type: _, others: starts, tail, ...begin }: Extract<ToWorker, { type: 'begin' }>,
     private readonly host: SeatHost,
   ) {
     const clock = clockFrom(start.zero);
@@ -58,11 +76,16 @@ export class SeatSession {
       ...{ clock, firstId: start.firstId },
       emit: (event: SessionEvent) => this.emit(event),
       record: (record: TakeRecord) => this.#record(record),
-      checkpoint: (made: Checkpoint, member?: string) => void this.#checkpoints.set(member, made),
+      checkpoint: (made: Checkpoint, member?: string) =>
+        void this.#checkpoints.set(member, { made, records: this.#recorded }),
+      stands: (made: readonly MemberStands[]) => {
+        this.#stands = { made, records: this.#recorded };
+      },
     };
     host.runs(0);
     if (others.length === 0) {
       this.#session = new Session({ ...first, ...session, ...begin });
+      this.#begin(tail, begin.time);
       return;
     }
     const { time, ...ofFirst } = begin;
@@ -78,6 +101,64 @@ export class SeatSession {
     const band = [{ ...first, ...ofFirst }, ...members];
     const watched = { runs: host.runs, ran: (member: number) => this.#ran(member) };
     this.#session = new Band({ ...session, ...watched, time, members: band });
+    this.#begin(tail, time);
+  }
+
+  // ---------------------------------------------------------------- catching up
+
+  #begin(tail: Extract<ToWorker, { type: 'begin' }>['tail'], from: Seconds): void {
+    if (!tail) return;
+    this.#catchUp = new CatchUp(this.#session, { ...tail, from });
+    this.#caughtUpAt = this.#clock();
+    this.#tellStanding(from);
+  }
+
+  /** Says how its members stand, to those who have heard nothing of it yet. */
+  #tellStanding(time: Seconds): void {
+    for (const { session, member } of this.#members) {
+      const of = member !== undefined && { member };
+      this.emit({ type: 'phase', time, phase: session.phase, ...of });
+      this.emit({ type: 'mode', time, mode: session.mode, ...of });
+      if (session.muted) this.emit({ type: 'mute', time, muted: true, ...of });
+    }
+  }
+
+  get #members(): { readonly session: Session; readonly member: string | undefined }[] {
+    if (this.#session instanceof Session) return [{ session: this.#session, member: undefined }];
+    return this.#session.sessions;
+  }
+
+  /** Whether it does again what happened before; it hears nothing until then. */
+  get catchesUp(): boolean {
+    return this.#catchUp !== null;
+  }
+
+  /** Does a little of what is to be done again. */
+  #goAfter(catchUp: CatchUp): void {
+    const began = monotonic();
+    while (catchUp.step()) {
+      this.host.beat();
+      if (monotonic() - began < PORTION) continue;
+      this.#caughtUpAt = this.#clock();
+      return;
+    }
+    this.stopCatchingUp();
+  }
+
+  /** It goes on from where it has come: what was under way ends, keys that were down then are not held any more. */
+  stopCatchingUp(): void {
+    const catchUp = this.#catchUp;
+    if (catchUp === null) return;
+    this.#catchUp = null;
+    if (catchUp.failure) this.host.say({ type: 'refused', error: reportOf(catchUp.failure) });
+    const session = this.#session;
+    const now = Math.max(catchUp.now, this.#clock());
+    session.pause(now, catchUp.now);
+    const first = this.#members[0]!.session;
+    const { held, pedal } = first.playerHolds;
+    for (const pitch of held) session.input({ type: 'noteOff', time: now, pitch });
+    if (pedal) session.input({ type: 'pedal', time: now, down: false });
+    if (first.held) session.hold(false, now);
   }
 
   /** In a band, memory is measured after each run of a plugin that others wrote, so that the one that took it is named. */
@@ -87,6 +168,7 @@ export class SeatSession {
 
   #record(record: TakeRecord): void {
     this.#records.push(record);
+    this.#recorded++;
     const length =
       record.type === 'back' || record.type === 'rejoin'
         ? record.length
@@ -95,7 +177,9 @@ export class SeatSession {
           : Number.POSITIVE_INFINITY;
     const member = streamOf(record);
     const checkpoint = this.#checkpoints.get(member);
-    if (checkpoint && checkpoint.length > length) this.#checkpoints.delete(member);
+    if (checkpoint && checkpoint.made.length > length) this.#checkpoints.delete(member);
+    const stood = this.#stands?.made.find((one) => one.member === member);
+    if (stood && stood.checkpoint.length > length) this.#stands = null;
   }
 
   emit(event: SessionEvent): void {
@@ -111,23 +195,25 @@ export class SeatSession {
 
   /** When a note falls due or the turn changes hands; null where neither does by itself. */
   get dueAt(): Seconds | null {
-    return this.#session.dueAt;
+    return this.#catchUp ? null : this.#session.dueAt;
   }
 
   /** From when on it samples ahead; null where it does not. */
   get plansAt(): Seconds | null {
-    return this.#session.plansAt;
+    // Who is behind with what is to be heard soon goes before it.
+    return this.#catchUp ? this.#caughtUpAt : this.#session.plansAt;
   }
 
   /** Does what is due. `portion`: how many tokens it samples ahead at most; default: a usual portion. */
   advance(portion?: number): void {
-    this.#session.advance(this.#clock(), portion);
+    if (this.#catchUp) this.#goAfter(this.#catchUp);
+    else this.#session.advance(this.#clock(), portion);
   }
 
   /** Nothing ran for `slept` seconds. */
   pause(slept: Seconds): void {
     const time = this.#clock();
-    if (!this.#session.pause(time)) return;
+    if (this.#catchUp || !this.#session.pause(time)) return;
     const message = `Nothing ran for ${slept.toFixed(0)} s (the machine slept, or the program was stopped): the turn was ended.`;
     this.emit({ type: 'trouble', time, code: 'SESSION_PAUSED', message });
   }
@@ -149,6 +235,9 @@ export class SeatSession {
       case 'hold':
         this.#session.hold(message.held, message.time);
         return;
+      case 'follow':
+        this.#follow(message.follows);
+        return;
       case 'output':
         if (message.again) this.#output.lose();
         else this.#session.command({ type: 'allOff' }, this.#clock());
@@ -158,12 +247,21 @@ export class SeatSession {
         return;
       case 'close':
         this.#session.command({ type: 'stop' }, this.#clock());
-        if (message.takeEnds) this.#records.push({ type: 'end', time: this.#clock() });
+        if (message.takeEnds) this.#record({ type: 'end', time: this.#clock() });
         this.#open = false;
         return;
       default:
         exhausted(message);
     }
+  }
+
+  #follow(follows: boolean): void {
+    const session = this.#session;
+    session.keepsHistory = follows;
+    if (!follows) return;
+    const made =
+      session instanceof Band ? session.standing() : [{ member: undefined, checkpoint: session.standing() }];
+    this.#stands = { made, records: this.#recorded };
   }
 
   /** Whether the player's notes go to the output too. */
@@ -229,19 +327,25 @@ export class SeatSession {
 
   /** Whether it has checkpoints to post. */
   get hasCheckpoints(): boolean {
-    return this.#checkpoints.size > 0;
+    return this.#checkpoints.size > 0 || this.#stands !== null;
   }
 
   postCheckpoints(): void {
-    for (const [member, checkpoint] of this.#checkpoints)
-      this.#postIfData(checkpoint, (one) => this.host.post({ type: 'checkpoint', checkpoint: one, member }));
+    for (const [member, { made, records }] of this.#checkpoints)
+      this.#postIfData(made, (checkpoint) =>
+        this.host.post({ type: 'checkpoint', checkpoint, member, records }),
+      );
     this.#checkpoints.clear();
+    if (this.#stands === null) return;
+    const { made, records } = this.#stands;
+    this.#stands = null;
+    this.#postIfData(made, (of) => this.host.post({ type: 'stands', of, records }));
   }
 
   /** Its last words: it leaves the output, and says how it stood. */
   end(): void {
     this.#output.use(null);
-    const own = this.#checkpoints.get(undefined) ?? null;
+    const own = this.#checkpoints.get(undefined)?.made ?? null;
     this.#checkpoints.delete(undefined);
     this.postCheckpoints();
     const closed = (checkpoint: Checkpoint | null) => this.host.post({ type: 'closed', checkpoint });
@@ -252,7 +356,7 @@ export class SeatSession {
    * Posts a checkpoint. Returns false where it cannot be cloned, because a plugin's stream gives snapshots that are not data; nothing
    * can then resume from them.
    */
-  #postIfData(checkpoint: Checkpoint, send: (checkpoint: Checkpoint) => void): boolean {
+  #postIfData<T>(checkpoint: T, send: (checkpoint: T) => void): boolean {
     try {
       send(checkpoint);
       return true;

@@ -70,14 +70,18 @@ export class Seat {
     else if (message.type !== 'open') this.#inbox.push(message);
   }
 
+  /** Whether there is a message that it can hear now. */
   get hasMail(): boolean {
-    return this.#inbox.length > 0;
+    const hears = this.#session?.catchesUp !== true || this.#inbox.some(({ type }) => type === 'close');
+    return hears && this.#inbox.length > 0;
   }
 
   /** Handles the next message. */
   hear(): void {
     const message = this.#inbox.shift();
     if (message === undefined || this.#over) return;
+    // It is to be closed: what it has not caught up with is left.
+    this.#session?.stopCatchingUp();
     if (this.#session) this.#session.take(message);
     else if (message.type === 'begin' && this.#loaded)
       this.#session = new SeatSession(this.#loaded.members, this.start, message, this.host);

@@ -142,7 +142,6 @@ export class Seats {
     if (mailed) {
       this.#mail.delete(mailed);
       this.#run(mailed, () => mailed.hear());
-      if (mailed.hasMail) this.#mail.add(mailed);
       return true;
     }
     const plans = this.#plans.first(now);
@@ -168,6 +167,7 @@ export class Seats {
   #schedule(seat: Seat): void {
     this.#due.set(seat.id, seat.dueAt);
     this.#plans.set(seat.id, seat.plansAt);
+    if (seat.hasMail) this.#mail.add(seat);
     if (seat.isOver) this.#remove(seat);
   }
 
