@@ -5,12 +5,13 @@ import { expect, it } from 'vitest';
 import type { Checkpoint } from '../../session/checkpoint.js';
 import { LEAD } from '../../session/commands.js';
 import { codec, jam, phrase } from '../../session/testing/jam.js';
-import { decodeState, encodeState, readState, type SavedState } from './saved-state.js';
+import { decodeState, encodeState, isAtRest, isWhole, readState, type SavedState } from './saved-state.js';
 
 /** A session that has heard a phrase and answered it, and how it stood then. */
 function stood(): { readonly saved: SavedState; readonly state: Float32Array } {
   const made: Checkpoint[] = [];
   const { session, records } = jam('answer', { checkpoint: (checkpoint) => void made.push(checkpoint) });
+  session.keepsHistory = true;
   session.command({ type: 'start' }, 0);
   for (let time = phrase(session, 1, [60, 62, 64, 65]); time < 12; time += 0.05) session.advance(time);
   session.command({ type: 'stop' }, 12);
@@ -40,6 +41,26 @@ it('a saved state comes back to the bit, and a session that goes on from it has 
   expect(read).toEqual(saved);
   const { session } = jam('answer', { time: 13, resume: read.members[0]!.resumption });
   expect(session.state()).toEqual(state);
+});
+
+it('a state says whether it has all of its session, and whether nobody played', () => {
+  const { saved } = stood();
+  const { session } = jam('solo');
+  session.keepsHistory = true;
+  session.command({ type: 'start' }, 0);
+  session.advance(5);
+  const [member] = saved.members;
+  const amid: SavedState = {
+    ...saved,
+    time: 5,
+    members: [{ ...member!, resumption: { ...member!.resumption, checkpoint: session.standing() } }],
+  };
+  expect([isWhole(saved), isAtRest(saved)]).toEqual([true, true]);
+  expect([isWhole(amid), isAtRest(amid)]).toEqual([true, false]);
+  expect(isWhole({ ...amid, time: 4 })).toBe(false);
+  const read = decodeState(encodeState(amid), 'a');
+  expect(read).toEqual(amid);
+  expect(read.members[0]!.resumption.checkpoint.turn!.history.exchanges.length).toBeGreaterThan(0);
 });
 
 it('what is cut short, changed, empty or of another version is refused with its name', async () => {
