@@ -8,6 +8,11 @@ import type { Agree } from '../plugin/agree.js';
  */
 export const SESSION_MOVED = 4410;
 
+/** By this header hosts of a cluster know each other: it has the secret that they share. */
+export const PEER_HEADER = 'x-continuo-peer';
+/** A peer says for whom it asks: the address of its client. */
+export const FOR_HEADER = 'x-continuo-for';
+
 export const hostName = z.object({ id: z.string(), name: z.string() });
 
 const clusterHost = z.object({

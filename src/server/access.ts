@@ -13,11 +13,12 @@ export class Access {
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
 
-  /** `bound`: the address that the host listens on. */
+  /** `bound`: the address that the host listens on; `cluster`: the addresses of its hosts, whose pages may come here too. */
   constructor(
     readonly port: number,
     bound: string,
     allowedOrigins: readonly string[] = [],
+    private readonly cluster: () => readonly URL[] = () => [],
   ) {
     const extra = allowedOrigins.map(parseOrigin);
     const names = ['localhost', '127.0.0.1', '[::1]'];
@@ -31,12 +32,26 @@ export class Access {
 
   hostAllowed(request: IncomingMessage): boolean {
     const host = request.headers.host?.toLowerCase();
-    return host !== undefined && (this.#hosts.has(host) || host === this.#cameTo(request)?.host);
+    return (
+      host !== undefined &&
+      (this.#hosts.has(host) ||
+        host === this.#cameTo(request)?.host ||
+        this.#ofCluster('host').includes(host))
+    );
   }
 
   originAllowed(request: IncomingMessage): boolean {
     const origin = request.headers.origin?.toLowerCase();
-    return origin === undefined || this.#origins.has(origin) || origin === this.#cameTo(request)?.origin;
+    return (
+      origin === undefined ||
+      this.#origins.has(origin) ||
+      origin === this.#cameTo(request)?.origin ||
+      this.#ofCluster('origin').includes(origin)
+    );
+  }
+
+  #ofCluster(part: 'host' | 'origin'): string[] {
+    return this.cluster().map((url) => url[part]);
   }
 
   /**

@@ -31,6 +31,15 @@ export interface HostRoom {
   defect(error: unknown): void;
 }
 
+/** Where a client comes from. */
+export interface HostClientFrom {
+  readonly allowance: OpenAllowance;
+  /** The underlying connection. */
+  readonly wire?: { readonly bytesRead: number };
+  /** It is another host of the cluster: what it asks for is done with this host's own sessions. */
+  readonly peer?: boolean;
+}
+
 /** Admits the sessions that one client opens, or that share its address. */
 export interface OpenAllowance {
   /** Throws PROTOCOL_RATE, SESSIONS_FULL. Returns what to call with the id of the session, or without one where it did not open. */
@@ -48,11 +57,10 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
   constructor(
     socket: WebSocket,
     readonly room: HostRoom,
-    private readonly allowance: OpenAllowance,
-    wire?: { readonly bytesRead: number },
+    private readonly from: HostClientFrom,
   ) {
     const now = () => room.sessions.now();
-    super(socket, { now, defect: (error) => room.defect(error), read, wire });
+    super(socket, { now, defect: (error) => room.defect(error), read, wire: from.wire });
     this.#rate = new TokenBucket(BURST, PER_SECOND, now());
   }
 
@@ -61,7 +69,7 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
   }
 
   protected override obey(message: HostClientMessage): void {
-    const { sessions } = this.room;
+    const sessions = this.#sessions;
     if (!this.#rate.take(sessions.now()))
       throw new ContinuoError(
         'PROTOCOL_RATE',
@@ -92,7 +100,7 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
         this.#do(message, sessions.rename(message.id, message.name));
         break;
       case 'moveSession':
-        this.#do(message, requireCluster(sessions.cluster).move(message.id, message.host));
+        this.#move(message);
         break;
       case 'ping':
         this.send({ type: 'pong', id: message.id, time: sessions.now() });
@@ -110,11 +118,23 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
     }
   }
 
+  get #sessions(): SessionDirectory {
+    const { sessions } = this.room;
+    return this.from.peer ? (sessions.cluster?.own ?? sessions) : sessions;
+  }
+
+  #move(message: Extract<HostClientMessage, { type: 'moveSession' }>): void {
+    const { id, host } = message;
+    // A peer asks for those that are here.
+    if (this.from.peer) this.#sessions.get(id);
+    this.#do(message, requireCluster(this.room.sessions.cluster).move(id, host));
+  }
+
   #open(message: Extract<HostClientMessage, { type: 'openSession' }>): void {
     const { type: _, request, ...choice } = message;
-    if (choice.host !== undefined) requireCluster(this.room.sessions.cluster);
-    const ended = this.allowance.take();
-    const opened = this.room.sessions.open(choice);
+    if (choice.host !== undefined) requireCluster(this.#sessions.cluster);
+    const ended = this.from.allowance.take();
+    const opened = this.#sessions.open(choice);
     opened.then(ended, () => ended(undefined));
     this.#settle(
       message,

@@ -2,7 +2,8 @@ import type { WebSocket } from 'ws';
 import type { SessionDirectory } from '../host/sessions/control.js';
 import type { TakesControl } from '../host/takes/library/control.js';
 import { type HostMessage, PROTOCOL_VERSION } from '../protocol/host-protocol.js';
-import { HostClient, type HostRoom, type OpenAllowance } from './host-client.js';
+import { HostClient, type HostClientFrom, type HostRoom } from './host-client.js';
+import type { ClusterWords } from './proxy/cluster-words.js';
 
 /** Changes that follow each other within this time are told together, in milliseconds. */
 const TOGETHER_MS = 150;
@@ -11,6 +12,13 @@ interface HostLimits {
   /** Most clients of one session. */
   readonly clients: number;
   readonly undoSeconds: number;
+}
+
+interface HubParts {
+  readonly sessions: SessionDirectory;
+  readonly takes: TakesControl;
+  readonly defect: (error: unknown) => void;
+  readonly words?: ClusterWords;
 }
 
 /** Connects clients to the host as a whole: tells all of them of its sessions. */
@@ -25,25 +33,38 @@ export class HostHub implements HostRoom {
   /** The takes that sessions write, by name. */
   #written = '';
 
+  readonly sessions: SessionDirectory;
+  readonly takes: TakesControl;
+  readonly defect: (error: unknown) => void;
+
   constructor(
-    readonly sessions: SessionDirectory,
-    readonly takes: TakesControl,
+    private readonly parts: HubParts,
     private readonly limits: HostLimits,
-    readonly defect: (error: unknown) => void,
   ) {
-    this.#unsubscribe = sessions.subscribe(() => {
-      this.#lookAtTakes();
-      this.#changed ??= setTimeout(() => this.tellNow(), TOGETHER_MS);
-    });
+    const { sessions, takes, defect, words } = parts;
+    this.sessions = sessions;
+    this.takes = takes;
+    this.defect = defect;
+    const stops = [
+      sessions.subscribe(() => {
+        this.#lookAtTakes();
+        this.#changed ??= setTimeout(() => this.tellNow(), TOGETHER_MS);
+      }),
+      words?.watch((text) => {
+        for (const client of this.#greeted) client.sendText(text);
+      }),
+    ];
+    this.#unsubscribe = () => {
+      for (const stop of stops) stop?.();
+    };
   }
 
   get size(): number {
     return this.#clients.size;
   }
 
-  /** `wire`: the underlying connection. */
-  join(socket: WebSocket, allowance: OpenAllowance, wire?: { readonly bytesRead: number }): void {
-    this.#clients.add(new HostClient(socket, this, allowance, wire));
+  join(socket: WebSocket, from: HostClientFrom): void {
+    this.#clients.add(new HostClient(socket, this, from));
   }
 
   welcome(client: HostClient): void {
@@ -57,6 +78,7 @@ export class HostHub implements HostRoom {
     client.send({
       ...{ type: 'hostWelcome', version: PROTOCOL_VERSION, sessions: this.sessions.list(), plugins },
       limits: { sessions: this.sessions.most, clients, undoSeconds },
+      ...this.parts.words?.welcome,
     });
     this.#greeted.add(client);
   }

@@ -8,6 +8,7 @@ import { PROTOCOL_VERSION, type ServerMessage } from '../protocol/session-protoc
 import { Client, type ClientFrom, type Room } from './client.js';
 import { History } from './history.js';
 import { NetworkViewers } from './network-viewers.js';
+import type { OfCluster } from './proxy/cluster-words.js';
 import { sessionMoved } from './proxy/moved.js';
 
 /** A longer time between ticks means that the process did not run. */
@@ -21,6 +22,8 @@ interface Directory {
   readonly attend: () => () => void;
   /** Another plugin or model was loaded. */
   readonly changed: () => void;
+  /** What a welcome says of the cluster. */
+  readonly cluster?: () => OfCluster & { readonly session?: string };
 }
 
 /** Connects panels to their session: sends events to all of them, and passes on what they play. */
@@ -221,11 +224,16 @@ export class Hub implements Room {
     return {
       ...{ type: 'welcome', version: PROTOCOL_VERSION, description, ...this.#lastPage() },
       composers: this.pieces.composers(),
+      ...this.directory.cluster?.(),
     };
   }
 
   #tellAll(message: ServerMessage): void {
-    const text = JSON.stringify(message);
+    this.tellText(JSON.stringify(message));
+  }
+
+  /** Tells all clients a message that is serialised already. */
+  tellText(text: string): void {
     for (const client of this.#greeted) client.sendText(text);
   }
 }

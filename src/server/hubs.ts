@@ -1,6 +1,7 @@
 import type { PieceControl } from '../host/compose/control.js';
 import type { SessionDirectory, SessionsChange } from '../host/sessions/control.js';
 import { Hub } from './hub.js';
+import type { ClusterWords } from './proxy/cluster-words.js';
 
 /** The hubs of a host's sessions, one each: made when a session opens, and gone with it. */
 export class Hubs {
@@ -11,9 +12,18 @@ export class Hubs {
     private readonly sessions: SessionDirectory,
     private readonly pieces: PieceControl,
     private readonly defect: (error: unknown) => void,
+    private readonly words: ClusterWords,
   ) {
     for (const { id, host } of sessions.list()) if (host === undefined) this.#add(id);
-    this.#unsubscribe = sessions.subscribe((change) => this.#follow(change));
+    const stops = [
+      sessions.subscribe((change) => this.#follow(change)),
+      words.watch((text) => {
+        for (const hub of this.#hubs.values()) hub.tellText(text);
+      }),
+    ];
+    this.#unsubscribe = () => {
+      for (const stop of stops) stop();
+    };
   }
 
   #add(id: string): void {
@@ -21,6 +31,7 @@ export class Hubs {
     const hub = new Hub(sessions.get(id), this.pieces, this.defect, {
       attend: () => sessions.attend(id),
       changed: () => sessions.touched(id),
+      cluster: () => (sessions.cluster === undefined ? {} : { ...this.words.welcome, session: id }),
     });
     this.#hubs.set(id, hub);
   }

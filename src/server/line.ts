@@ -2,14 +2,10 @@ import type { WebSocket } from 'ws';
 import { ContinuoError } from '../errors.js';
 import type { Seconds } from '../music/units.js';
 import { PROTOCOL_VERSION } from '../protocol/session-protocol.js';
+import { EXPELLED, EXPELLED_WORDS, HardLimit, tooMuch } from './hard-limit.js';
 import { MalformedMessage } from './read-message.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** Hard limit: a client that sends more is not a panel and is disconnected. Ignored messages count, too. */
-const HARD = {
-  messages: { burst: 2000, perSecond: 1000 },
-  bytes: { burst: 4 * 2 ** 20, perSecond: 2 ** 20 },
-};
 /** Refused messages until the connection is closed; one is forgiven each second. */
 const STRIKES = 50;
 /** A client with this many unread bytes is dropped: the music does not wait for it. */
@@ -51,20 +47,14 @@ export abstract class Line<Incoming extends AnyMessage, Outgoing extends object>
   #alive = true;
   #swept = false;
   readonly #strikes: TokenBucket;
-  readonly #hardMessages: TokenBucket;
-  readonly #hardBytes: TokenBucket;
-  /** Bytes received until the last sweep. */
-  #received = 0;
+  readonly #hard: HardLimit;
 
   protected constructor(
     readonly socket: WebSocket,
     private readonly around: Around<Incoming>,
   ) {
-    const now = around.now();
-    this.#strikes = new TokenBucket(STRIKES, 1, now);
-    this.#hardMessages = new TokenBucket(HARD.messages.burst, HARD.messages.perSecond, now);
-    this.#hardBytes = new TokenBucket(HARD.bytes.burst, HARD.bytes.perSecond, now);
-    this.#received = around.wire?.bytesRead ?? 0;
+    this.#strikes = new TokenBucket(STRIKES, 1, around.now());
+    this.#hard = new HardLimit(() => around.now(), around.wire);
     socket.on('message', (data, binary) => this.#receive(data as Buffer, binary));
     socket.on('ping', () => this.#endure(0));
     socket.on('pong', () => {
@@ -108,10 +98,7 @@ export abstract class Line<Incoming extends AnyMessage, Outgoing extends object>
 
   /** Called every few seconds: drops a client without a `hello` by the second call, and one that sends more than a panel would. */
   sweep(): void {
-    const bytes = (this.around.wire?.bytesRead ?? 0) - this.#received;
-    this.#received += bytes;
-    // Messages were counted on arrival; other frames were not.
-    if (bytes > HARD.bytes.burst) this.#expel();
+    if (!this.#hard.sweep()) this.#expel();
     else if (!this.#greeted) {
       if (this.#swept) this.drop();
       this.#swept = true;
@@ -172,8 +159,7 @@ export abstract class Line<Incoming extends AnyMessage, Outgoing extends object>
 
   /** Whether a message of this many bytes is within the hard limit; else the client is expelled. */
   #endure(bytes: number): boolean {
-    const now = this.around.now();
-    if (this.#hardMessages.take(now) && this.#hardBytes.take(now, bytes)) return true;
+    if (this.#hard.admits(bytes)) return true;
     this.#expel();
     return false;
   }
@@ -181,10 +167,8 @@ export abstract class Line<Incoming extends AnyMessage, Outgoing extends object>
   /** Sends the reason and stops reading: closing takes a moment, in which a flood would go on. */
   #expel(): void {
     if (this.#gone) return;
-    const { messages, bytes } = HARD;
-    const most = `${messages.perSecond} messages and ${bytes.perSecond} bytes a second`;
-    this.#tell(new ContinuoError('PROTOCOL_RATE', `This sends more than ${most}; it is let go.`));
-    this.close(1008, 'PROTOCOL_RATE: more than any panel sends');
+    this.#tell(tooMuch());
+    this.close(EXPELLED, EXPELLED_WORDS);
     this.socket.pause();
   }
 

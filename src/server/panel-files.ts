@@ -68,16 +68,17 @@ export class PanelFiles {
   }
 
   /**
-   * Answers GET and HEAD. `host` is the validated Host header, which the page's WebSocket connects to. `affords` says whether that
+   * Answers GET and HEAD. `hosts`: the validated Host header, which the page's WebSocket connects to, and the other hosts of the cluster. `affords` says whether that
    * many bytes may be sent; if not, it has answered the request.
    */
   serve(
     request: IncomingMessage,
     response: ServerResponse,
-    host: string,
+    hosts: readonly string[],
     affords: (bytes: number) => boolean,
   ): void {
-    response.setHeader('Content-Security-Policy', `${POLICY}; connect-src 'self' ws://${host} wss://${host}`);
+    const sockets = hosts.map((host) => `ws://${host} wss://${host}`).join(' ');
+    response.setHeader('Content-Security-Policy', `${POLICY}; connect-src 'self' ${sockets}`);
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');

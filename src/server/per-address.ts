@@ -34,8 +34,16 @@ export class PerAddress {
   }
 }
 
+/** Requests of peers, with the address of the client for whom each is made. */
+const asked = new WeakMap<IncomingMessage, string>();
+
+/** A request is made for a client at this address: limits of addresses count it there. Call it where the peer's word is believed. */
+export function askedFor(request: IncomingMessage, address: string): void {
+  asked.set(request, address);
+}
+
 /** The client's address; for IPv6 its /64 network, since each machine in it can use any number of addresses. */
-export function addressOf({ socket }: IncomingMessage): string {
-  const address = socket.remoteAddress ?? '';
+export function addressOf(request: IncomingMessage): string {
+  const address = asked.get(request) ?? request.socket.remoteAddress ?? '';
   return address.includes('.') ? address : address.split(':', 4).join(':');
 }

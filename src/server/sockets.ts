@@ -3,19 +3,23 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { ContinuoError } from '../errors.js';
 import type { PieceControl } from '../host/compose/control.js';
-import type { SessionDirectory } from '../host/sessions/control.js';
+import type { Elsewhere, SessionDirectory } from '../host/sessions/control.js';
 import { UNDO_MS } from '../host/sessions/sessions.js';
 import type { TakesControl } from '../host/takes/library/control.js';
-import { HOST_PATH, SESSION_GONE, SESSIONS_PATH } from '../protocol/host-protocol.js';
+import { HOST_PATH, SESSION_GONE, SESSION_MOVED, SESSIONS_PATH } from '../protocol/host-protocol.js';
 import { MAX_MESSAGE_BYTES, SESSION_PATH } from '../protocol/session-protocol.js';
 import type { ClientFrom } from './client.js';
 import { HostHub } from './host-hub.js';
 import type { Hub } from './hub.js';
 import { Hubs } from './hubs.js';
-import type { ErrorMessage } from './line.js';
 import { Openings } from './openings.js';
 import { addressOf, PerAddress } from './per-address.js';
 import { Places } from './places.js';
+import type { ClusterWords } from './proxy/cluster-words.js';
+import { sessionMoved } from './proxy/moved.js';
+import { type Peers, passedOn } from './proxy/peers.js';
+import { SessionProxy } from './proxy/session-proxy.js';
+import { sendAway } from './send-away.js';
 
 /** Most clients of one session at once. */
 export const CLIENTS = 16;
@@ -26,18 +30,23 @@ const HOST_CLIENTS = 16 * CLIENTS;
  * a disconnected client cannot reconnect over and over.
  */
 const ARRIVALS = { burst: 2 * CLIENTS, perSecond: 4 };
-/** How long a client that was told to leave has for closing its end, in milliseconds. */
-const PARTING_MS = 2000;
+/** Most clients of sessions that other hosts have. */
+const PROXIED = HOST_CLIENTS;
 
 interface SocketsOptions {
   readonly sessions: SessionDirectory;
   readonly pieces: PieceControl;
   readonly takes: TakesControl;
   readonly defect: (error: unknown) => void;
+  readonly peers: Peers;
+  readonly words: ClusterWords;
 }
 
-/** Where a path leads: to the host as a whole, or to a session (undefined: the first open one). */
-type Door = { readonly to: 'host' } | { readonly to: 'session'; readonly id: string | undefined };
+/** Where a path leads: to the host as a whole, to a session (undefined: the first open one), or to one of another host. */
+type Door =
+  | { readonly to: 'host' }
+  | { readonly to: 'session'; readonly id: string | undefined }
+  | { readonly to: 'elsewhere'; readonly id: string; readonly elsewhere: Elsewhere };
 
 function doorOf(url: string | undefined): Door | undefined {
   if (url === HOST_PATH) return { to: 'host' };
@@ -53,6 +62,8 @@ export class Sockets {
   readonly #openings: Openings;
   readonly #arrivals: PerAddress;
   readonly #hostPlaces: Places;
+  readonly #proxy: SessionProxy;
+  readonly #proxyPlaces = new Places(PROXIED);
   readonly #places = new WeakMap<Hub, Places>();
   /** All clients, of whatever session. */
   readonly #all = new Places(Number.POSITIVE_INFINITY);
@@ -64,9 +75,11 @@ export class Sockets {
   });
 
   constructor(private readonly options: SocketsOptions) {
-    const { sessions, pieces, takes, defect } = options;
-    this.#hubs = new Hubs(sessions, pieces, defect);
-    this.#host = new HostHub(sessions, takes, { clients: CLIENTS, undoSeconds: UNDO_MS / 1000 }, defect);
+    const { sessions, pieces, takes, defect, words } = options;
+    this.#hubs = new Hubs(sessions, pieces, defect, words);
+    const limits = { clients: CLIENTS, undoSeconds: UNDO_MS / 1000 };
+    this.#host = new HostHub({ sessions, takes, defect, words }, limits);
+    this.#proxy = new SessionProxy(sessions, sessions.cluster, options.peers);
     this.#openings = new Openings(sessions);
     // Each session may have its clients come back at once, each with one for the host.
     const burst = ARRIVALS.burst + 2 * sessions.most;
@@ -76,7 +89,7 @@ export class Sockets {
 
   /** Why a WebSocket may not open, as an HTTP status; undefined if it may. */
   refusal(request: IncomingMessage): string | undefined {
-    const door = doorOf(request.url);
+    const door = this.#doorOf(request);
     if (door === undefined) return '404 Not Found';
     const places = this.#placesAt(door);
     if (places?.has(addressOf(request)) === false) return '503 Service Unavailable';
@@ -85,10 +98,27 @@ export class Sockets {
       : '503 Service Unavailable';
   }
 
+  #doorOf(request: IncomingMessage): Door | undefined {
+    const door = doorOf(request.url);
+    if (door?.to !== 'session' || passedOn(request)) return door;
+    const { sessions } = this.options;
+    const id = door.id ?? sessions.first;
+    const elsewhere = id === undefined ? undefined : sessions.cluster?.elsewhere(id);
+    return elsewhere === undefined ? door : { to: 'elsewhere', id: id!, elsewhere };
+  }
+
   /** Opens the WebSocket of a request that {@link refusal} did not refuse. `opened` is called once it is open. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, opened: () => void): void {
-    const door = doorOf(request.url);
+    const door = this.#doorOf(request);
     if (door === undefined) return;
+    if (door.to === 'elsewhere') {
+      const { id, elsewhere } = door;
+      const left = this.#proxyPlaces.take(addressOf(request));
+      socket.once('close', left);
+      this.#proxy.accept({ request, socket, head, id, elsewhere }, opened);
+      return;
+    }
+    const peer = this.options.peers.has(request);
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
       opened();
       // Another client may have taken the last place meanwhile, or the session was closed.
@@ -96,14 +126,17 @@ export class Sockets {
       const address = addressOf(request);
       if (places !== undefined) webSocket.once('close', places.take(address));
       webSocket.once('close', this.#all.take(address));
-      if (door.to === 'host') this.#host.join(webSocket, this.#openings.at(address), request.socket);
-      else this.#join(door.id, webSocket, { wire: request.socket, share: () => this.#all.share(address) });
+      const wire = request.socket;
+      if (door.to === 'host')
+        this.#host.join(webSocket, { allowance: this.#openings.at(address), wire, peer });
+      else this.#join(door.id, webSocket, { wire, share: () => this.#all.share(address) }, peer);
     });
   }
 
   /** The places behind a door; undefined where there is no such session. */
   #placesAt(door: Door): Places | undefined {
     if (door.to === 'host') return this.#hostPlaces;
+    if (door.to === 'elsewhere') return this.#proxyPlaces;
     const hub = this.#hubOf(door.id);
     if (hub instanceof ContinuoError) return undefined;
     const places = this.#places.get(hub) ?? new Places(CLIENTS);
@@ -120,10 +153,14 @@ export class Sockets {
     }
   }
 
-  /** A browser cannot read an HTTP status, so a client that asks for a session that is not there is told over its WebSocket. */
-  #join(id: string | undefined, webSocket: WebSocket, from: ClientFrom): void {
+  /**
+   * A browser cannot read an HTTP status, so a client that asks for a session that is not there is told over its WebSocket. One that a peer
+   * takes to be here may be on its way: the client asks the peer again, which knows by then.
+   */
+  #join(id: string | undefined, webSocket: WebSocket, from: ClientFrom, peer: boolean): void {
     const hub = this.#hubOf(id);
-    if (hub instanceof ContinuoError) sendAway(webSocket, hub);
+    if (hub instanceof ContinuoError && peer) sendAway(webSocket, sessionMoved(), SESSION_MOVED);
+    else if (hub instanceof ContinuoError) sendAway(webSocket, hub, SESSION_GONE);
     else hub.join(webSocket, from);
   }
 
@@ -131,6 +168,7 @@ export class Sockets {
   sweep(): void {
     this.#hubs.sweep();
     this.#host.sweep();
+    this.#proxy.sweep();
   }
 
   /** Called less often than {@link sweep}: drops dead clients and reports changes of ports. */
@@ -144,15 +182,8 @@ export class Sockets {
     this.#openings.unsubscribe();
     this.#hubs.close();
     this.#host.close();
+    this.#proxy.close();
     // Close frames go out first; sockets that do not answer are cut off.
     for (const socket of this.#server.clients) setImmediate(() => socket.terminate());
   }
-}
-
-function sendAway(webSocket: WebSocket, { code, message, hint }: ContinuoError): void {
-  const error: ErrorMessage = { type: 'error', code, message, ...(hint !== undefined && { hint }) };
-  webSocket.on('error', () => {});
-  webSocket.send(JSON.stringify(error));
-  webSocket.close(SESSION_GONE, code);
-  setTimeout(() => webSocket.terminate(), PARTING_MS).unref();
 }

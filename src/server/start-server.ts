@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { ContinuoError } from '../errors.js';
 import type { PieceControl } from '../host/compose/control.js';
 import type { SessionDirectory } from '../host/sessions/control.js';
@@ -9,6 +8,11 @@ import { Access, parseOrigin } from './access.js';
 import { isLoopback, localHost, networkAddresses } from './addresses.js';
 import { Connections } from './connections.js';
 import { PanelFiles, sayPlainly } from './panel-files.js';
+import { answersAlive } from './proxy/alive.js';
+import { ClusterWords } from './proxy/cluster-words.js';
+import { HttpProxy } from './proxy/http-proxy.js';
+import { Peers } from './proxy/peers.js';
+import { refuseUpgrade } from './refuse-upgrade.js';
 import { RequestRate } from './request-rate.js';
 import { CLIENTS, Sockets } from './sockets.js';
 import { TakeFiles } from './take-files.js';
@@ -74,30 +78,41 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.setTimeout(QUIET_MS);
   const connections = new Connections(server, CONNECTIONS);
   const { port, address: bound } = await listen(server, options.port, host);
-  const access = new Access(port, bound, options.allowedOrigins);
+  const { cluster } = sessions;
   const token = options.token ?? (isLoopback(bound) ? undefined : newToken());
+  const words = new ClusterWords(cluster, token);
+  const access = new Access(port, bound, options.allowedOrigins, () => words.addresses);
   const gate = token === undefined ? undefined : new TokenGate(token, port, () => sessions.now());
-  const sockets = new Sockets({ sessions, pieces, takes, defect: onDefect });
+  const peers = new Peers(cluster);
+  const sockets = new Sockets({ sessions, pieces, takes, defect: onDefect, peers, words });
+  const proxy = new HttpProxy(cluster, peers);
   const takeFiles = new TakeFiles(takes, onDefect);
   const requests = new RequestRate(() => sessions.now());
 
   server.on('request', (request, response) => {
+    peers.look(request);
+    const peer = peers.has(request);
+    if (peer && answersAlive(cluster, request, response)) return;
     if (!requests.admits(request, response)) return;
-    if (!access.hostAllowed(request))
+    if (!peer && !access.hostAllowed(request))
       sayPlainly(response, 403, 'This name is not allowed here; --allow-origin allows another.');
-    else if (!gate?.answers(request, response)) {
+    else if (peer || !gate?.answers(request, response)) {
       const affords = (bytes: number) => requests.admits(request, response, bytes);
-      if (!takeFiles.answers(request, response, affords))
-        files.serve(request, response, request.headers.host!, affords);
+      if (proxy.answers(request, response, affords) || takeFiles.answers(request, response, affords)) return;
+      const hosts = new Set([request.headers.host!, ...words.addresses.map((url) => url.host)]);
+      files.serve(request, response, [...hosts], affords);
     }
   });
   server.on('upgrade', (request, socket, head) => {
+    peers.look(request);
     const refusal = whyNot(request);
     if (refusal !== undefined) refuseUpgrade(socket, refusal);
     else sockets.accept(request, socket, head, () => connections.release(request.socket));
   });
 
   function whyNot(request: IncomingMessage): string | undefined {
+    // A peer has shown what no client knows.
+    if (peers.has(request)) return sockets.refusal(request);
     if (!access.hostAllowed(request) || !access.originAllowed(request)) return '403 Forbidden';
     return gate?.refusal(request) ?? sockets.refusal(request);
   }
@@ -121,13 +136,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       });
     },
   };
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.on('error', () => {});
-  // Do not leave it half closed: the peer may never close its end.
-  socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function listen(server: Server, port: number, host: string): Promise<AddressInfo> {

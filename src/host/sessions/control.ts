@@ -114,6 +114,10 @@ export interface ClusterDirectory {
    * comes from is believed.
    */
   readonly secret: string;
+  /** The sessions of this host alone. What a peer asks for is done there: nothing goes in circles. */
+  readonly own: SessionDirectory;
+  /** What a peer is told that asks whether this host is alive. `from`: the peer's id. */
+  alive?(from: string | undefined): object;
   /** All hosts, this one among them. */
   hosts(): readonly ClusterHost[];
   /** Calls back when {@link hosts} has changed. Returns a function that unsubscribes. */
