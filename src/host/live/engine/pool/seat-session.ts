@@ -73,7 +73,9 @@ export class SeatSession {
     const ports = { output: this.#output, percussion: this.#output.percussion };
     const first = { ...performer, engine: this.#engine, pluginParams: performer.descriptor.params, ...ports };
     const session = {
-      ...{ clock, firstId: start.firstId },
+      // What is done again is not late.
+      clock: () => this.#catchUp?.now ?? clock(),
+      firstId: start.firstId,
       emit: (event: SessionEvent) => this.emit(event),
       record: (record: TakeRecord) => this.#record(record),
       checkpoint: (made: Checkpoint, member?: string) =>
