@@ -123,10 +123,18 @@ function chosen(
 
 function surroundings(Chosen: SocketClass | undefined, addressOf: (target: Target) => Address): Surroundings {
   const Socket = Chosen ?? (globalThis as unknown as { WebSocket: SocketClass }).WebSocket;
+  let last: Target = {};
   return {
     connect(target) {
+      last = target;
       const { socket, protocols } = addressOf(target);
       return new Socket(socket, protocols);
+    },
+    fetch(path, init) {
+      const { socket, token } = addressOf(last);
+      const bearer = token === undefined ? {} : { Authorization: `Bearer ${token}` };
+      const url = `${socket.replace(/^ws/, 'http')}${path}`;
+      return fetch(url, { ...init, headers: { ...init?.headers, ...bearer } });
     },
     ...{ now: localNow, after },
   };

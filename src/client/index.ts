@@ -40,6 +40,7 @@ export {
   type Ports,
   SessionClient,
   type SessionClientEvents,
+  type Snapshot,
   type Welcome,
 } from './session-client.js';
 export type { Socket, SocketClass, Surroundings, Target } from './surroundings.js';

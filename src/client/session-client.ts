@@ -6,14 +6,16 @@ import {
   type PlayerEvent,
   PROTOCOL_VERSION,
   type ServerMessage,
+  type Snapshot,
   serverMessage,
   type Undoable,
 } from '../protocol/session-protocol.js';
+import { snapshotsPath } from '../protocol/snapshots-protocol.js';
 import type { SessionCommand } from '../session/commands.js';
 import type { SessionEvent } from '../session/events.js';
 import type { Said } from './connection.js';
 import { LineClient, type LineEvents } from './line-client.js';
-import { asError, connectionLost, notConnected } from './requests.js';
+import { asError, connectionLost, type HostError, notConnected } from './requests.js';
 import type { Surroundings } from './surroundings.js';
 
 type Message = Said<ServerMessage>;
@@ -31,6 +33,7 @@ export type Piece = Of<'piece'>['piece'];
 export type PieceFile = Of<'pieceFile'>['file'];
 export type PieceSoFar = Of<'pieceSoFar'>['soFar'];
 export type EarlierPage = Of<'earlier'>;
+export type { Snapshot };
 
 /** What a {@link SessionClient} emits besides {@link LineEvents}: what the host says, the session's events also by their own type. */
 export type SessionClientEvents = LineEvents<Message> & {
@@ -44,6 +47,8 @@ export type SessionClientEvents = LineEvents<Message> & {
   readonly coming: Of<'coming'>['coming'];
   /** What can be undone and done again next. */
   readonly undoable: Undoable;
+  /** The moments that can be gone back to, after each change (also after a welcome). */
+  readonly snapshots: readonly Snapshot[];
 } & { readonly [Type in SessionEvent['type']]: Extract<SessionEvent, { readonly type: Type }> };
 
 /** What can be watched of the network; see {@link SessionClient.watchNetwork}. */
@@ -71,6 +76,7 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
   readonly #grows = new Map<number, (soFar: PieceSoFar) => void>();
   readonly #networkListeners = new Set<NetworkListener>();
   #welcome: Welcome | undefined;
+  #snapshots: readonly Snapshot[] = [];
 
   constructor(around: Surroundings) {
     super(around, {
@@ -128,6 +134,62 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
   /** Cancels what is being loaded, whoever asked for it. */
   cancelLoad(): boolean {
     return this.send({ type: 'cancelLoad' });
+  }
+
+  /** The moments of the session that can be gone back to, the earliest kept first. */
+  get snapshots(): readonly Snapshot[] {
+    return this.#snapshots;
+  }
+
+  /** Keeps this moment; the music goes on. Default name: a number. */
+  async keepSnapshot(name?: string): Promise<Snapshot> {
+    const named = name === undefined ? {} : { name };
+    const answer = await this.requests.ask((request) =>
+      this.send({ type: 'keepSnapshot', request, ...named }),
+    );
+    return (answer as Of<'snapshot'>).snapshot;
+  }
+
+  /**
+   * Goes back to a snapshot and on from there: at once, or when the turn or phrase under way is over. Rejects with STATE_OTHER where another
+   * model plays.
+   */
+  async recallSnapshot(id: string, when: 'now' | 'phrase' = 'now'): Promise<void> {
+    await this.requests.ask((request) => this.send({ type: 'recallSnapshot', request, id, when }));
+  }
+
+  async renameSnapshot(id: string, name: string): Promise<void> {
+    await this.requests.ask((request) => this.send({ type: 'renameSnapshot', request, id, name }));
+  }
+
+  async deleteSnapshot(id: string): Promise<void> {
+    await this.requests.ask((request) => this.send({ type: 'deleteSnapshot', request, id }));
+  }
+
+  /** Undoes {@link deleteSnapshot}. */
+  async restoreSnapshot(id: string): Promise<void> {
+    await this.requests.ask((request) => this.send({ type: 'restoreSnapshot', request, id }));
+  }
+
+  /** A snapshot as a file, for {@link loadSnapshot} of another session or host. */
+  async saveSnapshot(id: string): Promise<Uint8Array> {
+    const response = await this.#fetch(snapshotsPath('', id));
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** Brings a snapshot from a file. Rejects with STATE_OTHER where it does not fit the model that plays, and says why. */
+  async loadSnapshot(file: Uint8Array<ArrayBuffer> | Blob): Promise<Snapshot> {
+    const response = await this.#fetch(snapshotsPath(''), { method: 'POST', body: file });
+    return (await response.json()) as Snapshot;
+  }
+
+  /** Throws what the host refuses, CONNECTION_LOST. */
+  async #fetch(path: string, init?: RequestInit): Promise<Response> {
+    const response = await this.around.fetch?.(path, init).catch(() => undefined);
+    if (response === undefined) throw notConnected();
+    if (response.ok) return response;
+    const said = await response.text();
+    throw asError(refusalIn(said) ?? { code: 'HOST_REFUSED', message: said });
   }
 
   /** Connects the session to a MIDI port of the host; null: to none. */
@@ -203,6 +265,7 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
     switch (message.type) {
       case 'welcome':
         this.events.emit('welcome', message);
+        this.events.emit('snapshots', this.#snapshots);
         break;
       case 'event':
         this.events.emit('event', message.event);
@@ -220,7 +283,12 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
       case 'undoable':
         this.events.emit('undoable', { undo: message.undo, redo: message.redo });
         break;
+      case 'snapshots':
+        this.#snapshots = message.snapshots;
+        this.events.emit('snapshots', message.snapshots);
+        break;
       case 'done':
+      case 'snapshot':
       case 'piece':
       case 'pieceFile':
         this.requests.answer(message.request, message);
@@ -243,6 +311,7 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
 
   protected override welcomed(message: Welcome, again: boolean): Seconds {
     this.#welcome = message;
+    this.#snapshots = message.snapshots ?? [];
     if (!again && this.#networkListeners.size > 0) this.send({ type: 'watchNetwork', on: true });
     return message.description.time;
   }
@@ -259,5 +328,16 @@ export class SessionClient extends LineClient<ServerMessage, ClientMessage, Sess
   protected override dropped(): void {
     for (const page of this.#earlier.values()) page.reject(connectionLost());
     this.#earlier.clear();
+  }
+}
+
+/** The error in a host's answer by HTTP; undefined where there is none. */
+function refusalIn(text: string): HostError | undefined {
+  try {
+    const { code, message, hint } = JSON.parse(text) as Partial<HostError>;
+    if (code === undefined || message === undefined) return undefined;
+    return { code, message, ...(hint !== undefined && { hint }) };
+  } catch {
+    return undefined;
   }
 }

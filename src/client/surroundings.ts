@@ -25,6 +25,8 @@ export interface Target {
 /** The environment of a connection: sockets, clock, timers. */
 export interface Surroundings {
   connect(target: Target): Socket;
+  /** Asks the host by HTTP, at the address of the last WebSocket with `path` behind it. Absent: only the WebSocket is to be had. */
+  fetch?(path: string, init?: RequestInit): Promise<Response>;
   /** Local time, monotonic. */
   now(): Seconds;
   /** Calls back once; returns a function that cancels it. */

@@ -22,6 +22,7 @@ import { MOST_MEMBERS } from '../session/band-size.js';
 import { sessionCommand as command, id, mode } from '../session/command-schema.js';
 import type { SessionEvent } from '../session/events.js';
 import { clusterHosts, hostsMessage } from './hosts-protocol.js';
+import { snapshot, snapshotClientMessages, snapshotHostMessages } from './snapshots-protocol.js';
 
 /**
  * The protocol between panel and host over the WebSocket at `/session`: JSON texts, one message each. Both sides use these schemas;
@@ -154,6 +155,7 @@ export const clientMessage = z.discriminatedUnion('type', [
     member: z.exactOptional(id),
     gate: z.exactOptional(gate),
   }),
+  ...snapshotClientMessages,
   /** Requests the session's clock; `pong` has the same `id`. */
   z.strictObject({ type: z.literal('ping'), id: z.int().min(0) }),
 ]);
@@ -314,7 +316,7 @@ export const serverMessage = z.discriminatedUnion('type', [
   /**
    * The complete state: sent after `hello`, and to everybody when plugin or model change. `history` holds the last page of the
    * music so far, ordered by time, for a panel that connects late or again; it begins at `historyFrom`, before which there is more
-   * (absent: there is not). `composers`: the plugins that make pieces.
+   * (absent: there is not). `composers`: the plugins that make pieces. `snapshots`: the moments that can be gone back to.
    */
   z.object({
     type: z.literal('welcome'),
@@ -326,6 +328,7 @@ export const serverMessage = z.discriminatedUnion('type', [
     ...clusterHosts,
     /** In a cluster: the id of the session, by which every host leads to it. */
     session: z.exactOptional(z.string()),
+    snapshots: z.exactOptional(list(snapshot)),
   }),
   hostsMessage,
   /** A page of the music that began before `before`, from `from` on (absent: from the beginning). */
@@ -369,6 +372,7 @@ export const serverMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('networkShape'), member, shape: networkShape }),
   /** What the network did since the last such message, and the layers before the last token. */
   z.object({ type: z.literal('networkSteps'), member, steps: networkSteps }),
+  ...snapshotHostMessages,
   /** `time`: session time at which the ping was read. */
   z.object({ type: z.literal('pong'), id: z.number(), time: seconds }),
 ]);
@@ -379,6 +383,7 @@ export type NetworkSteps = z.infer<typeof networkSteps>;
 export type NetworkToken = z.infer<typeof networkToken>;
 export type Coming = z.infer<typeof coming>;
 export type Undoable = z.infer<typeof undoable>;
+export type Snapshot = z.infer<typeof snapshot>;
 export type NetworkShape = z.infer<typeof networkShape>;
 export type NetworkGate = z.infer<typeof gate>;
 

@@ -9,6 +9,7 @@ import type { ClientMessage, ServerMessage } from '../protocol/session-protocol.
 import { ClientPieces } from './client-pieces.js';
 import { Line } from './line.js';
 import { readMessage } from './read-message.js';
+import { answerSnapshotRequest, isSnapshotRequest, type SnapshotRequest } from './snapshot-requests.js';
 import { TokenBucket } from './token-bucket.js';
 
 /**
@@ -20,12 +21,13 @@ const PER_SECOND = 200;
 const FIRST = 100;
 /**
  * Rate limit, in messages, of requests that keep a worker, a port or this thread busy: opening a port, making a piece, a page of
- * music. Loading a model is not one: of several the session loads only the last.
+ * music, a snapshot. Loading a model is not one: of several the session loads only the last.
  */
 const HEAVY_BURST = 20;
 const HEAVY_PER_SECOND = 4;
 const HEAVY: ReadonlySet<ClientMessage['type']> = new Set([
   ...(['connect', 'makePiece', 'readPiece', 'exportPiece', 'earlier', 'watchNetwork'] as const),
+  ...(['keepSnapshot', 'recallSnapshot'] as const),
 ]);
 /** A client with more unread bytes misses what the network does meanwhile. */
 const WATCHING_LIMIT = 64 * 1024;
@@ -119,6 +121,15 @@ export class Client extends Line<ClientMessage, ServerMessage> {
       return;
     }
     this.requireGreeted(message);
+    if (isSnapshotRequest(message)) {
+      answerSnapshotRequest(session.snapshots, message)
+        .then((answer) => this.send(answer))
+        .catch((error: unknown) => this.refuse(error, message));
+    } else this.#obey(message);
+  }
+
+  #obey(message: Exclude<ClientMessage, { type: 'hello' } | SnapshotRequest>): void {
+    const { session } = this.room;
     switch (message.type) {
       case 'command':
         session.command(message.command, this.#gesture(message.gesture));
@@ -205,7 +216,7 @@ export class Client extends Line<ClientMessage, ServerMessage> {
     if (HEAVY.has(type) && !this.#heavy.take(now))
       throw new ContinuoError(
         'PROTOCOL_RATE',
-        `At most ${HEAVY_PER_SECOND} times a second may a panel ask for ports, pieces and earlier music.`,
+        `At most ${HEAVY_PER_SECOND} times a second may a panel ask for ports, pieces, snapshots and earlier music.`,
         'Ask again in a moment.',
       );
   }

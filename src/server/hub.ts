@@ -68,9 +68,13 @@ export class Hub implements Room {
     const unwatchUndoable = session.watchUndoable(() =>
       this.#tellAll({ type: 'undoable', ...session.undoable() }),
     );
+    const unwatchSnapshots = session.snapshots.watch(() =>
+      this.#tellAll({ type: 'snapshots', snapshots: session.snapshots.list() }),
+    );
     this.#unsubscribe = () => {
       unsubscribe();
       unwatchUndoable();
+      unwatchSnapshots();
       unwatch();
       unwatchComing();
     };
@@ -225,6 +229,7 @@ export class Hub implements Room {
       ...{ type: 'welcome', version: PROTOCOL_VERSION, description, ...this.#lastPage() },
       composers: this.pieces.composers(),
       ...this.directory.cluster?.(),
+      snapshots: this.session.snapshots.list(),
     };
   }
 

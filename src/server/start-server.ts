@@ -14,6 +14,7 @@ import { HttpProxy } from './proxy/http-proxy.js';
 import { Peers } from './proxy/peers.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
 import { RequestRate } from './request-rate.js';
+import { SnapshotFiles } from './snapshot-files.js';
 import { CLIENTS, Sockets } from './sockets.js';
 import { TakeFiles } from './take-files.js';
 import { checkToken, newToken, TokenGate } from './token.js';
@@ -87,6 +88,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sockets = new Sockets({ sessions, pieces, takes, defect: onDefect, peers, words });
   const proxy = new HttpProxy(cluster, peers);
   const takeFiles = new TakeFiles(takes, onDefect);
+  const snapshotFiles = new SnapshotFiles(sessions, (request) => access.originAllowed(request), onDefect);
   const requests = new RequestRate(() => sessions.now());
 
   server.on('request', (request, response) => {
@@ -99,6 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else if (peer || !gate?.answers(request, response)) {
       const affords = (bytes: number) => requests.admits(request, response, bytes);
       if (proxy.answers(request, response, affords) || takeFiles.answers(request, response, affords)) return;
+      if (snapshotFiles.answers(request, response, affords)) return;
       const hosts = new Set([request.headers.host!, ...words.addresses.map((url) => url.host)]);
       files.serve(request, response, [...hosts], affords);
     }

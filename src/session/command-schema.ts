@@ -8,7 +8,7 @@ export const id = z.string().min(1).max(128);
 export const mode = z.enum(MODES);
 const member = z.exactOptional(id);
 /** Id of a kept moment: the name of a file, too. */
-const momentId = z
+export const momentId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'an id of a moment has small letters, digits and -');
 

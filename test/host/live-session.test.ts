@@ -262,19 +262,3 @@ describe('what cannot be loaded', () => {
     await session.close();
   });
 });
-
-it('a host keeps no moments, and says so instead of losing them', async () => {
-  const session = await LiveSession.open({
-    plugin: 'piano',
-    model: 'piano-pop-start',
-    engine: 'kernel',
-    precision: 'int8',
-    seed: 1,
-    mode: 'answer',
-    takes: null,
-  });
-  const refused = expect.objectContaining({ code: 'MOMENT_UNKNOWN' });
-  expect(() => session.command({ type: 'keep', id: 'verse' })).toThrow(refused);
-  expect(() => session.command({ type: 'recall', id: 'verse' })).toThrow(refused);
-  await session.close();
-});

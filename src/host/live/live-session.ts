@@ -34,7 +34,9 @@ import {
 import { clockFrom, monotonic } from './clock.js';
 import { type Comes, EngineKeeper } from './engine/engine-keeper.js';
 import { Journals } from './engine/journals.js';
+import { notNow } from './engine/keeping.js';
 import { alike, type Chosen, memberParamsOf, type PlayingEngine, paramsOf } from './engine/playing-engine.js';
+import type { SessionHandle } from './engine/session-handle.js';
 import { NetworkWatch } from './network/network-watch.js';
 import type { NetworkChoice, NetworkView } from './network/view.js';
 import { HeldKeys } from './ports/held-keys.js';
@@ -52,6 +54,7 @@ import type {
   SessionControl,
   SessionDescription,
 } from './session-control.js';
+import { Snapshots } from './snapshots/snapshots.js';
 import { TappedBeat } from './tapped-beat.js';
 import type { Undoable } from './undo/undo-stack.js';
 import { type ChangedMember, type Plays, UserChanges } from './undo/user-changes.js';
@@ -103,6 +106,17 @@ export class LiveSession implements SessionControl {
   #notRecording: string | null = null;
   #closed = false;
   readonly #tapped = new TappedBeat();
+  readonly snapshots = new Snapshots({
+    keep: (id) => this.#engine.keep(id, this.now()),
+    recall: (moment, when) => this.#engine.recall(moment, when, this.now()),
+    requireFit: (state) => {
+      const { engine } = this.#playing;
+      if (engine === null) throw notNow();
+      engine.requireFit(state);
+    },
+    keepBeside: (id, state) => this.#playing.engine?.keepBeside(id, state),
+    dropBeside: (id) => this.#playing.engine?.dropBeside(id),
+  });
   /** Whether nobody has started or stopped it yet. */
   #fresh = true;
   readonly #changes = new UserChanges({
@@ -119,6 +133,13 @@ export class LiveSession implements SessionControl {
 
   get #playing(): PlayingEngine {
     return this.#keeper.playing;
+  }
+
+  /** What plays, for what cannot wait until something does. Throws SNAPSHOT_FAILED. */
+  get #engine(): SessionHandle {
+    const { engine, listens } = this.#playing;
+    if (engine === null || !listens) throw notNow();
+    return engine;
   }
 
   private constructor({
@@ -222,6 +243,7 @@ export class LiveSession implements SessionControl {
       if (!this.#closed && this.#playing.listens)
         this.#playing.post({ type: 'command', command, time: this.now() });
     });
+    this.snapshots.engineChanged();
     // A new take begins: an earlier write failure no longer applies.
     if (this.#notRecording !== null) this.#emit({ type: 'recording', time: this.now(), failure: null });
   }
@@ -316,6 +338,11 @@ export class LiveSession implements SessionControl {
   async reloadPlugin(): Promise<void> {
     await this.#keeper.load({ setup: this.#chosen.setup, reload: true });
     this.#tellWatchers();
+  }
+
+  #trouble(error: unknown): void {
+    const { code, message } = reportOf(error);
+    this.#emit({ type: 'trouble', time: this.now(), code, message });
   }
 
   /** Reports that new plugin code did not load and the old code plays on. */
@@ -478,14 +505,13 @@ export class LiveSession implements SessionControl {
   command(command: SessionCommand, gesture?: string): void {
     // Checked here as well, so that the caller gets the error, not only the session's log.
     checkCommand(command, paramsOf(this.#chosen.plugin.descriptor), memberSpecs(this.#chosen.others));
-    if (command.type === 'keep' || command.type === 'recall')
-      throw new ContinuoError(
-        'MOMENT_UNKNOWN',
-        `A host keeps no moments; the command ${command.type} was not obeyed.`,
-        'Keep moments with a Session or a Band of the library.',
-      );
-    this.#changes.commands(command, gesture);
-    this.#order(command, this.now());
+    if (command.type === 'recall') this.snapshots.recall(command.id, command.when ?? 'now');
+    else if (command.type === 'keep')
+      this.snapshots.keepAs(command.id).catch((error: unknown) => this.#trouble(error));
+    else {
+      this.#changes.commands(command, gesture);
+      this.#order(command, this.now());
+    }
   }
 
   /** A member of the band (undefined: the first) as the user wants it. */

@@ -5,6 +5,7 @@ import type { Mode, SessionCommand } from '../../session/commands.js';
 import type { SessionEvent, SessionPhase } from '../../session/events.js';
 import type { NetworkChoice, NetworkView } from './network/view.js';
 import type { PortsTaken } from './ports/shared-ports.js';
+import type { SnapshotsControl } from './snapshots/control.js';
 import type { Undoable } from './undo/undo-stack.js';
 
 /** Something that a user can choose by id. */
@@ -169,6 +170,8 @@ export interface SessionControl {
    * that ends it. Throws MEMBER_UNKNOWN.
    */
   watchNetwork(listener: (view: NetworkView) => void, choice?: NetworkChoice): () => void;
+  /** Its moments that can be gone back to. */
+  readonly snapshots: SnapshotsControl;
   /** Stops and silences the session, writes the take and frees the engine. */
   close(): Promise<void>;
 }

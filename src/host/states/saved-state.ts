@@ -38,6 +38,8 @@ export interface SavedState {
   readonly time: Seconds;
   /** The first one first. */
   readonly members: readonly SavedMember[];
+  /** Name of the snapshot, where somebody named it. */
+  readonly name?: string;
   /** Beside the log of its take, whose tokens it leaves out: how many records of it came before. */
   readonly records?: number;
 }
@@ -84,6 +86,14 @@ function timeOf(record: TakeRecord): Seconds {
   return record.type === 'pause' ? record.until : 'time' in record ? record.time : 0;
 }
 
+/** A moment that a session can go back to. */
+export interface Moment {
+  readonly id: string;
+  readonly state: SavedState;
+  /** It is of this very session, whose music up to then stays. */
+  readonly own: boolean;
+}
+
 /** A session goes on from this. */
 export interface ResumeFrom {
   readonly state: SavedState;
@@ -95,6 +105,9 @@ export interface ResumeFrom {
    */
   readonly tail?: Tail;
 }
+
+/** The longest name of a snapshot, in characters. */
+export const LONGEST_NAME = 60;
 
 const TYPE = 'continuo-state';
 const VERSION = 1;
@@ -129,6 +142,7 @@ const saved = z.object({
       }),
     )
     .min(1),
+  name: z.string().max(LONGEST_NAME).exactOptional(),
   records: z.int().min(0).exactOptional(),
 });
 

@@ -1,6 +1,8 @@
 import {
   closeSync,
+  existsSync,
   fstatSync,
+  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -16,10 +18,14 @@ import { markWriting, unmarkWriting } from './library/written-by.js';
 export interface TakeDisk {
   /** Makes a new folder named `name`, or `name-2` and so on where that exists; returns its path. */
   makeFolder(parent: string, name: string): string;
+  /** Makes a folder within one that is there, unless it exists. */
+  ensureFolder(path: string): void;
   /** Creates a file to append to. */
   open(path: string): OpenFile;
   /** Writes a file atomically: whole, or not at all. */
   replace(path: string, content: Uint8Array | string): void;
+  /** Removes a file, if it is there. */
+  remove(path: string): void;
 }
 
 export interface OpenFile {
@@ -37,6 +43,12 @@ let parts = 0;
 
 export const systemDisk: TakeDisk = {
   makeFolder: makeNewFolder,
+  ensureFolder(path) {
+    if (!existsSync(path)) mkdirSync(path);
+  },
+  remove(path) {
+    rmSync(path, { force: true });
+  },
   open(path) {
     const file = openSync(path, 'ax');
     markWriting(dirname(path));

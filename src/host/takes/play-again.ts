@@ -4,6 +4,7 @@ import type { Seconds } from '../../music/units.js';
 import { specsOfVersion } from '../../plugin/params.js';
 import type { SessionStart } from '../../session/checkpoint.js';
 import { LEAD } from '../../session/commands.js';
+import type { KeptMoment } from '../../session/kept-moment.js';
 import { type PlayedNote, PlayedNotes } from '../../session/played-notes.js';
 import { type ReplayMember, replayTake } from '../../session/replay.js';
 import { firstLoss, survivingTokens } from '../../session/take.js';
@@ -40,7 +41,7 @@ export interface ReplayedTake {
  * take was played with, and TAKE_BROKEN.
  */
 export function replayRecordedTake(
-  { header, start, records, where }: Take,
+  { header, start, records, where, moments }: Take,
   performer: HostPerformer,
   others: readonly HostPerformer[] = [],
 ): ReplayedTake {
@@ -73,6 +74,7 @@ export function replayRecordedTake(
       learnt,
     },
     ...(further.length > 0 && { others: further }),
+    moments: (id, member = LEAD) => momentOf(moments?.get(id), member),
     ...{ marks: version > 1, resumesSolo: version > 1, closesByItself: version > 2, holdsDuets: version > 3 },
   });
   const { same, cutOff, differsAt, end } = replay;
@@ -97,6 +99,12 @@ export function replayRecordedTake(
 function begunFrom(start: SavedState | undefined, id: string): SessionStart {
   const member = start?.members.find((one) => one.id === id);
   return member ? { values: member.values, resume: member.resumption } : {};
+}
+
+/** A moment that the take goes back to, of a member. Whose music it is makes no difference to what is played. */
+function momentOf(state: SavedState | undefined, id: string): KeptMoment | undefined {
+  const member = state?.members.find((one) => one.id === id);
+  return member && { resumption: member.resumption, own: true };
 }
 
 function requireHash(

@@ -6,7 +6,7 @@ import { isAbsent, readRegularFile } from '../../read-file.js';
 import type { TakeRecord } from '../../session/take.js';
 import { readState, type SavedState } from '../states/saved-state.js';
 import { logIn } from './disk.js';
-import { START_STATE, TAKE_VERSION, type TakeHeader } from './header.js';
+import { momentFile, START_STATE, TAKE_VERSION, type TakeHeader } from './header.js';
 import { clipped, named, quoted, type TakeLine, takeLines } from './lines.js';
 import { TakeOrder } from './order.js';
 import { takeHeader, takeRecord } from './schema.js';
@@ -15,6 +15,8 @@ export interface Take {
   readonly header: TakeHeader;
   /** The state that the session went on from; absent where it began from zero. */
   readonly start?: SavedState;
+  /** The moments that records go back to, by id. */
+  readonly moments?: ReadonlyMap<string, SavedState>;
   readonly records: readonly TakeRecord[];
   /** File and line of a record, for error messages. */
   readonly where: (index: number) => string;
@@ -56,18 +58,29 @@ export async function readSoundPart(path: string): Promise<TakeFound> {
     return { take: lines.take, damage: error };
   }
   const { take } = lines;
-  return take === null ? { take, damage: unbegun(file) } : withStart(take, join(dirname(file), START_STATE));
+  return take === null ? { take, damage: unbegun(file) } : withStates(take, dirname(file));
 }
 
-/** Adds the state that a take goes on from. Without it the records are there, but cannot be replayed. */
-async function withStart(take: Take, file: string): Promise<TakeFound> {
-  if (take.header.resumed === undefined) return { take, damage: null };
+/** Adds the states that a take goes on from, and back to. Without them the records are there, but cannot be replayed. */
+async function withStates(take: Take, folder: string): Promise<TakeFound> {
   try {
-    return { take: { ...take, start: await readState(file) }, damage: null };
+    const start =
+      take.header.resumed === undefined ? {} : { start: await readState(join(folder, START_STATE)) };
+    const moments = new Map<string, SavedState>();
+    for (const id of recalled(take.records)) moments.set(id, await readState(join(folder, momentFile(id))));
+    return { take: { ...take, ...start, ...(moments.size > 0 && { moments }) }, damage: null };
   } catch (error) {
     if (!(error instanceof ContinuoError)) throw error;
     return { take, damage: error };
   }
+}
+
+/** The moments that records go back to. */
+function recalled(records: readonly TakeRecord[]): Set<string> {
+  const ids = new Set<string>();
+  for (const record of records)
+    if (record.type === 'command' && record.command.type === 'recall') ids.add(record.command.id);
+  return ids;
 }
 
 /** The lines of a log so far, each of which was checked. */

@@ -25,6 +25,8 @@ export class TakeLink {
   #waiting: ToTakeWorker[] = [];
   #state: TakeState = { folder: null, failure: null };
   #closed = () => {};
+  /** The moments that it keeps. */
+  readonly #moments = new Map<string, SavedState>();
   #over = false;
 
   constructor(
@@ -49,6 +51,18 @@ export class TakeLink {
   /** Keeps how the session stood before the last `since` records, for one that goes on from it when the program has ended. */
   stands(state: SavedState, since: number): void {
     if (!this.#over && this.#take !== null) this.#post({ type: 'stands', state, since });
+  }
+
+  /** Keeps a moment that records to come may go back to; once, unless it was changed meanwhile. */
+  moment(id: string, state: SavedState): void {
+    if (this.#over || this.#moments.get(id) === state) return;
+    this.#moments.set(id, state);
+    this.#post({ type: 'moment', id, state });
+  }
+
+  /** A moment was given up; where a record goes back to it, it stays. */
+  dropMoment(id: string): void {
+    if (!this.#over && this.#moments.delete(id)) this.#post({ type: 'dropMoment', id });
   }
 
   #post(told: ToTakeWorker): void {

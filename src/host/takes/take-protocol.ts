@@ -26,6 +26,10 @@ export type ToTakeWorker =
     }
   /** How the session stood before the last `since` records, without the tokens. */
   | { readonly type: 'stands'; readonly state: SavedState; readonly since: number }
+  /** A moment that records may go back to. */
+  | { readonly type: 'moment'; readonly id: string; readonly state: SavedState }
+  /** No record will go back to a moment. */
+  | { readonly type: 'dropMoment'; readonly id: string }
   /** `books`: music as ABC, by the name of its file. */
   | { readonly type: 'close'; readonly books: Readonly<Record<string, string>> };
 

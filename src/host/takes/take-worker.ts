@@ -34,6 +34,12 @@ function hear(take: number, told: ToTakeWorker): void {
     case 'stands':
       takes.get(take)?.stands(told.state, told.since);
       return;
+    case 'moment':
+      takes.get(take)?.moment(told.id, told.state);
+      return;
+    case 'dropMoment':
+      takes.get(take)?.dropMoment(told.id);
+      return;
     case 'close':
       takes.get(take)?.close(told.books);
       takes.delete(take);

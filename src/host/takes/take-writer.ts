@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeMidi } from '../../music/midi/index.js';
 import type { Seconds } from '../../music/units.js';
 import type { SessionEvent } from '../../session/events.js';
@@ -6,7 +6,7 @@ import { PlayedNotes } from '../../session/played-notes.js';
 import type { TakeRecord } from '../../session/take.js';
 import { encodeState, type SavedState } from '../states/saved-state.js';
 import { logIn, type OpenFile, type TakeDisk } from './disk.js';
-import { LAST_STATE, START_STATE, type TakeHeader } from './header.js';
+import { LAST_STATE, momentFile, START_STATE, type TakeHeader } from './header.js';
 import { TakeLog } from './log.js';
 import { modelTracks } from './take-tracks.js';
 
@@ -58,6 +58,9 @@ export class TakeWriter {
   #midiMissing: Seconds | null = null;
 
   #records = 0;
+  /** Moments that are not written yet, as text, and those that records go back to, by id. */
+  readonly #moments = new Map<string, string>();
+  readonly #recalled = new Set<string>();
   /** How the session stands, where that is not written yet. */
   #standing: SavedState | null = null;
 
@@ -70,6 +73,9 @@ export class TakeWriter {
   add(events: readonly SessionEvent[], records: readonly TakeRecord[]): void {
     for (const event of events) this.#playedNotes.add(event);
     this.#log.add(records);
+    for (const record of records)
+      if (record.type === 'command' && record.command.type === 'recall')
+        this.#recalled.add(record.command.id);
     this.#records += records.length;
     this.#isMusic ||= records.some(({ type }) => type === 'input' || type === 'sampled');
     const rests = events.findLast(
@@ -87,6 +93,21 @@ export class TakeWriter {
   stands(state: SavedState, since: number): void {
     this.#standing = { ...state, records: this.#records - since };
     if (this.#state.failure === null) this.#write();
+  }
+
+  /** Keeps a moment beside the log, before the records to come. */
+  moment(id: string, state: SavedState): void {
+    this.#moments.set(id, encodeState(state));
+    if (this.#state.failure === null) this.#write();
+  }
+
+  /** Removes a moment, unless a record goes back to it. */
+  dropMoment(id: string): void {
+    if (this.#recalled.has(id)) return;
+    this.#moments.delete(id);
+    const { folder } = this.#state;
+    // What cannot be removed is a file more, no harm.
+    if (folder !== null) this.#tried(() => this.parts.disk.remove(join(folder, momentFile(id))));
   }
 
   /** Tries again what failed. Called about once a second. */
@@ -130,6 +151,7 @@ export class TakeWriter {
   #writeNotes(books: Readonly<Record<string, string>>): void {
     const { folder } = this.#state;
     if (folder === null) return;
+    this.#writeMoments();
     if (this.#midiMissing !== null) this.#writeMidi(this.#midiMissing);
     for (const [name, abc] of Object.entries(books)) this.parts.disk.replace(join(folder, name), abc);
     if (this.#standing !== null) {
@@ -147,8 +169,20 @@ export class TakeWriter {
       const { from } = this.parts;
       if (from) disk.replace(join(folder, START_STATE), encodeState(from));
     }
+    this.#writeMoments();
     this.#file ??= disk.open(logIn(this.#state.folder!));
     return this.#file;
+  }
+
+  #writeMoments(): void {
+    const { folder } = this.#state;
+    if (folder === null) return;
+    for (const [id, text] of this.#moments) {
+      const path = join(folder, momentFile(id));
+      this.parts.disk.ensureFolder(dirname(path));
+      this.parts.disk.replace(path, text);
+      this.#moments.delete(id);
+    }
   }
 
   #writeMidi(until: Seconds): void {

@@ -1,6 +1,7 @@
 import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from '../session-protocol.js';
 import type { Described } from './described.js';
 import { hostsOfCluster } from './hosts-messages.js';
+import { fromSessionOfSnapshots, toSessionOfSnapshots } from './snapshot-messages.js';
 
 const options = { mood: 'gay', verses: 3 };
 const text = 'X:1\nT:One note\nM:4/4\nL:1/8\nK:C\nC8|]\n';
@@ -19,7 +20,7 @@ export const toSession: Described<ClientMessage, ServerMessage> = {
     answers: ['welcome', 'error'],
   },
   command: {
-    says: 'Start, stop, a mode, a parameter … With a `request` it is answered: by `done` when it is taken up (an event tells when it is so). A `member` is one of a band; changes of a parameter with the same `gesture` are undone together. A host keeps no moments: `keep` and `recall` are refused.',
+    says: 'Start, stop, a mode, a parameter … With a `request` it is answered: by `done` when it is taken up (an event tells when it is so). A `member` is one of a band; changes of a parameter with the same `gesture` are undone together. `keep` and `recall` keep a snapshot under an id that the client chooses, and go back to it.',
     example: { type: 'command', request: 1, command: { type: 'mode', mode: 'answer' } },
     answers: ['done', 'error'],
   },
@@ -91,6 +92,7 @@ export const toSession: Described<ClientMessage, ServerMessage> = {
     says: 'Shows what the network does, or no longer: `networkShape`, then `networkSteps` at most 12.5 times a second.',
     example: { type: 'watchNetwork', on: true },
   },
+  ...toSessionOfSnapshots,
   ping: {
     says: "Asks for the session's clock. A client sends one each second; the host counts one that falls silent as gone.",
     example: { type: 'ping', id: 0 },
@@ -102,7 +104,7 @@ const temperature = { type: 'float', label: 'Temperature', min: 0.1, max: 2, def
 
 export const fromSession: Described<ServerMessage> = {
   welcome: {
-    says: 'The complete state: after `hello`, and for everybody when plugin or model change. `history` is the last page of music; before `historyFrom` there is more. `hosts`: those of the cluster, where there is one.',
+    says: 'The complete state: after `hello`, and for everybody when plugin or model change. `history` is the last page of music; before `historyFrom` there is more. `snapshots` are the moments that can be gone back to. `hosts`: those of the cluster, where there is one.',
     example: {
       ...{ type: 'welcome', version: PROTOCOL_VERSION },
       description: {
@@ -115,6 +117,7 @@ export const fromSession: Described<ServerMessage> = {
       },
       history: [{ type: 'noteOn', id: 0, voice: 'player', time: 11, pitch: 60, velocity: 80 }],
       composers: [],
+      snapshots: [],
     },
   },
   hosts: hostsOfCluster,
@@ -211,6 +214,7 @@ export const fromSession: Described<ServerMessage> = {
       },
     },
   },
+  ...fromSessionOfSnapshots,
   pong: {
     says: "The answer to a ping, with the session's time at which it was read.",
     example: { type: 'pong', id: 0, time: 12.5 },

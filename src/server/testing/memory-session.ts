@@ -10,7 +10,9 @@ import type {
   SessionControl,
   SessionDescription,
 } from '../../host/live/session-control.js';
+import { Snapshots } from '../../host/live/snapshots/snapshots.js';
 import { type Undoable, UndoStack } from '../../host/live/undo/undo-stack.js';
+import type { Moment, SavedState } from '../../host/states/saved-state.js';
 import type { SessionCommand } from '../../session/commands.js';
 import type { SessionEvent } from '../../session/events.js';
 
@@ -28,6 +30,20 @@ export class MemorySession implements SessionControl {
   readonly networkListeners = new Set<(view: NetworkView) => void>();
   /** What was asked for by those listeners, in order. */
   readonly networkChoices: NetworkChoice[] = [];
+  /** The moments that were recalled. */
+  readonly recalled: (readonly [Moment, 'now' | 'phrase'])[] = [];
+  /** What a state has to be of. */
+  modelHash = 'f00d';
+  readonly snapshots = new Snapshots({
+    keep: async () => stateAt(this.time, this.modelHash),
+    recall: (moment, when) => void this.recalled.push([moment, when]),
+    requireFit: (state) => {
+      if (state.members[0]!.modelHash !== this.modelHash)
+        throw new ContinuoError('STATE_OTHER', `Other weights: ${state.members[0]!.modelHash}.`);
+    },
+    keepBeside: () => {},
+    dropBeside: () => {},
+  });
   readonly #watchers = new Set<() => void>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   description: SessionDescription = {
@@ -196,4 +212,27 @@ export class MemorySession implements SessionControl {
   }
 
   async close(): Promise<void> {}
+}
+
+/** How a session without an engine stands. */
+function stateAt(time: number, modelHash: string): SavedState {
+  const checkpoint = {
+    ...{
+      time,
+      length: 1,
+      branch: 0,
+      stream: {} as SavedState['members'][0]['resumption']['checkpoint']['stream'],
+    },
+    ...{ state: null, logits: Float32Array.of(1, 2) },
+  };
+  return {
+    ...{ date: '2026-01-01T00:00:00.000Z', time },
+    setup: { plugin: 'piano', model: 'piano-pop', engine: 'kernel', precision: 'int8', seed: 1 },
+    members: [
+      {
+        ...{ id: 'lead', mode: 'answer', values: {}, pluginVersion: '1', modelHash, codec: 'c' },
+        resumption: { checkpoint, branch: 0, tokens: Int32Array.of(0) },
+      },
+    ],
+  };
 }

@@ -222,6 +222,8 @@ export class Panel {
         break;
       // The client keeps them.
       case 'hosts':
+      case 'snapshots':
+      case 'snapshot':
         return;
       case 'coming':
         this.coming = message.coming ?? undefined;

@@ -46,18 +46,16 @@ export class LastCheckpoint {
     return this.#learnt;
   }
 
-  /** What a session that stood at a moment of this stream goes on from; null where the stream is shorter now. */
+  /** What a session that stood at a moment of this stream goes on from; null where the tokens that it needs are not there. */
   resumptionAt(checkpoint: Checkpoint): Resumption | null {
-    if (this.#tokens.length < checkpoint.length) return null;
-    const tokens = Int32Array.from(this.#tokens.slice(0, checkpoint.length));
+    const { length, state } = checkpoint;
+    if (this.#tokens.length < length || (state === null && length > MOST_TOKENS)) return null;
+    const tokens = Int32Array.from(this.#tokens.slice(0, length));
     return { checkpoint, tokens, branch: this.#branch + UNTOLD_BRANCHES };
   }
 
   /** null without a checkpoint to resume from. */
   get resumption(): Resumption | null {
-    const checkpoint = this.#checkpoint;
-    if (checkpoint === null || (checkpoint.state === null && checkpoint.length > MOST_TOKENS)) return null;
-    const tokens = Int32Array.from(this.#tokens.slice(0, checkpoint.length));
-    return { checkpoint, tokens, branch: this.#branch + UNTOLD_BRANCHES };
+    return this.#checkpoint && this.resumptionAt(this.#checkpoint);
   }
 }

@@ -11,7 +11,7 @@ import type { TakeRecord } from '../../../session/take.js';
 import { reportOf } from '../../error-report.js';
 import type { FoundPlugin } from '../../plugins/plugins.js';
 import { requireFit } from '../../states/fit.js';
-import { isWhole, type ResumeFrom, type SavedState } from '../../states/saved-state.js';
+import { isWhole, type Moment, type ResumeFrom, type SavedState } from '../../states/saved-state.js';
 import type { Tail } from '../../states/tail.js';
 import { TakeLink } from '../../takes/take-link.js';
 import type { WatchedNetwork } from '../network/views.js';
@@ -21,6 +21,7 @@ import type { Lent } from '../ports/own-port/lent-port.js';
 import type { HostResources } from '../resources.js';
 import { Inheritance } from './inheritance.js';
 import type { Journals } from './journals.js';
+import { Keeping } from './keeping.js';
 import { LastCheckpoint } from './last-checkpoint.js';
 import { type MemberPlays, Standing } from './standing.js';
 import { headerOf, restartsOf } from './take-header.js';
@@ -92,6 +93,7 @@ export class SessionHandle {
   #received = 0;
   /** It catches up with what the session did that it goes on from. */
   #catchesUp = false;
+  readonly #keeping = new Keeping();
 
   private constructor(
     private readonly start: HandleStart,
@@ -109,7 +111,13 @@ export class SessionHandle {
         owners: [plugin, ...start.others].map(ownerOf),
       },
       { setup, zero, channel, sent, firstId, shared },
-      { message: (message) => this.#hear(message), crashed: listener.crashed },
+      {
+        message: (message) => this.#hear(message),
+        crashed: (crash) => {
+          this.#keeping.lost();
+          listener.crashed(crash);
+        },
+      },
       signal,
     );
   }
@@ -252,6 +260,51 @@ export class SessionHandle {
     this.post({ type: 'follow', follows });
   }
 
+  // ---------------------------------------------------------------- moments
+
+  /** Keeps how the session stands at `time`, to the token. Throws SNAPSHOT_FAILED. */
+  keep(id: string, time: Seconds): Promise<SavedState> {
+    return this.#keeping.ask(id, () => this.post({ type: 'command', command: { type: 'keep', id }, time }));
+  }
+
+  #kept({ id, of }: Extract<FromWorker, { type: 'kept' }>): void {
+    const checkpointOf = (member: string) =>
+      of.find((one) => (one.member ?? LEAD) === member)?.checkpoint ?? null;
+    const resumptionOf = (member: string) => {
+      const checkpoint = checkpointOf(member);
+      return checkpoint && this.#last.get(member === LEAD ? undefined : member)!.resumptionAt(checkpoint);
+    };
+    this.#keeping.answer(id, this.#standing.state(resumptionOf, { tokens: true }));
+  }
+
+  /** Throws STATE_OTHER where what plays here cannot go on from a state. */
+  requireFit(state: SavedState): void {
+    requireFit({ state, take: null }, this.#plays);
+  }
+
+  /** Goes back to a moment and on from there. Throws STATE_OTHER. */
+  recall({ id, state, own }: Moment, when: 'now' | 'phrase', time: Seconds): void {
+    this.requireFit(state);
+    this.keepBeside(id, state);
+    const of = state.members.map(({ id: member, resumption }) => ({
+      ...(member !== LEAD && { member }),
+      resumption,
+    }));
+    this.post({ type: 'moment', id, own, of });
+    const command = { type: 'recall', id, ...(when === 'phrase' && { when }) } as const;
+    this.post({ type: 'command', command, time });
+  }
+
+  /** Has the take keep a moment beside its log. */
+  keepBeside(id: string, state: SavedState): void {
+    this.#take?.moment(id, state);
+  }
+
+  /** A moment was given up: the take need not keep it, unless it was recalled. */
+  dropBeside(id: string): void {
+    this.#take?.dropMoment(id);
+  }
+
   /** Whether it does again what its session did before: its settings come of that. */
   get catchesUp(): boolean {
     return this.#catchesUp;
@@ -336,10 +389,11 @@ export class SessionHandle {
   }
 
   #hear(
-    message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' | 'stands' }>,
+    message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' | 'stands' | 'kept' }>,
   ): void {
     if (message.type === 'output') this.listener.output(message);
     else if (message.type === 'refused') this.#trouble(message.error);
+    else if (message.type === 'kept') this.#kept(message);
     else if (message.type === 'checkpoint') {
       const { checkpoint, member, records } = message;
       this.#last.get(member)?.made(checkpoint);
@@ -412,6 +466,7 @@ export class SessionHandle {
    * and may have left notes sounding.
    */
   async stop(takeEnds = true): Promise<boolean> {
+    this.#keeping.lost();
     const last = await this.#link.close(takeEnds);
     if (last?.checkpoint) this.#last.get(undefined)!.made(last.checkpoint);
     return last !== null;
@@ -434,6 +489,7 @@ export class SessionHandle {
 
   /** Stops the session, if the worker lives, and closes the take. */
   async close(): Promise<void> {
+    this.#keeping.lost();
     const last = await this.#link.close();
     if (last?.checkpoint) {
       this.#last.get(undefined)!.made(last.checkpoint);

@@ -20,7 +20,7 @@ export interface Crash {
 /** Callbacks from a session in a worker to its owner. */
 export interface LinkListener {
   message(
-    message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' | 'stands' }>,
+    message: Extract<FromWorker, { type: 'batch' | 'refused' | 'output' | 'checkpoint' | 'stands' | 'kept' }>,
   ): void;
   /** It died unexpectedly. */
   crashed(crash: Crash): void;
@@ -222,6 +222,7 @@ export class WorkerLink {
       case 'batch':
       case 'checkpoint':
       case 'stands':
+      case 'kept':
       case 'refused':
         this.listener.message(message);
         return;

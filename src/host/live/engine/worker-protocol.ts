@@ -3,7 +3,7 @@ import type { PerformanceEvent } from '../../../music/note.js';
 import type { Seconds } from '../../../music/units.js';
 import type { PluginVoice } from '../../../plugin/live.js';
 import type { MemberStands } from '../../../session/band-parts.js';
-import type { Checkpoint, SessionStart } from '../../../session/checkpoint.js';
+import type { Checkpoint, Resumption, SessionStart } from '../../../session/checkpoint.js';
 import type { Mode, SessionCommand } from '../../../session/commands.js';
 import type { SessionEvent } from '../../../session/events.js';
 import type { TakeRecord } from '../../../session/take.js';
@@ -79,6 +79,13 @@ export type ToWorker =
   | { readonly type: 'hold'; readonly held: boolean; readonly time: Seconds }
   /** From now on it says with each checkpoint what can be taken back, and how it stands at once; or no more. */
   | { readonly type: 'follow'; readonly follows: boolean }
+  /** A moment that the command `recall`, which comes next, goes back to. `own`: it is of this very session. */
+  | {
+      readonly type: 'moment';
+      readonly id: string;
+      readonly own: boolean;
+      readonly of: readonly { readonly member?: string | undefined; readonly resumption: Resumption }[];
+    }
   /**
    * `again`: the port in use went away; it is dropped without a message, and the music goes on. `lent`: the port, where the I/O
    * side holds it.
@@ -141,6 +148,12 @@ export type FromWorker =
     }
   /** How all members stood at one time, not one of the checkpoints' times. */
   | { readonly type: 'stands'; readonly of: readonly MemberStands[]; readonly records: number }
+  /** The moment that the command `keep` kept, after all that came before it; empty where it cannot be posted. */
+  | {
+      readonly type: 'kept';
+      readonly id: string;
+      readonly of: readonly { readonly member?: string | undefined; readonly checkpoint: Checkpoint }[];
+    }
   | { readonly type: 'refused'; readonly error: ErrorReport }
   | {
       readonly type: 'output';

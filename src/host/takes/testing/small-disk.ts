@@ -26,6 +26,12 @@ export class SmallDisk implements TakeDisk {
     return path;
   }
 
+  ensureFolder(): void {}
+
+  remove(path: string): void {
+    this.files.delete(path);
+  }
+
   open(path: string): OpenFile {
     this.files.set(path, Buffer.alloc(0));
     return {

@@ -7,6 +7,7 @@ import type { MemberStands } from '../../../../session/band-parts.js';
 import { CatchUp } from '../../../../session/catch-up.js';
 import type { Checkpoint } from '../../../../session/checkpoint.js';
 import type { SessionEvent } from '../../../../session/events.js';
+import type { KeptMoment } from '../../../../session/kept-moment.js';
 import { Session } from '../../../../session/session.js';
 import { streamOf, type TakeRecord } from '../../../../session/take.js';
 import { reportOf } from '../../../error-report.js';
@@ -52,6 +53,10 @@ export class SeatSession {
   /** What it does again before it goes on; null: nothing any more. */
   #catchUp: CatchUp | null = null;
   #caughtUpAt: Seconds = 0;
+  /** What the command `keep` keeps, by member. */
+  #kept: { readonly member?: string | undefined; readonly checkpoint: Checkpoint }[] = [];
+  /** The moments that may be gone back to, by id. */
+  readonly #moments = new Map<string, Extract<ToWorker, { type: 'moment' }>>();
 
   constructor(
     performers: readonly OpenMember[],
@@ -83,6 +88,9 @@ export class SeatSession {
       stands: (made: readonly MemberStands[]) => {
         this.#stands = { made, records: this.#recorded };
       },
+      kept: (_id: string, checkpoint: Checkpoint, member?: string) =>
+        void this.#kept.push({ member, checkpoint }),
+      moments: (id: string, member?: string) => this.#momentOf(id, member),
     };
     host.runs(0);
     if (others.length === 0) {
@@ -240,6 +248,9 @@ export class SeatSession {
       case 'follow':
         this.#follow(message.follows);
         return;
+      case 'moment':
+        this.#moments.set(message.id, message);
+        return;
       case 'output':
         if (message.again) this.#output.lose();
         else this.#session.command({ type: 'allOff' }, this.#clock());
@@ -277,7 +288,26 @@ export class SeatSession {
     } catch (error) {
       this.host.say({ type: 'refused', error: reportOf(error) });
     }
+    if (command.type === 'keep') this.#tellKept(command.id);
+    // A recall replaces the one that waits for the end of a phrase.
+    if (command.type === 'recall')
+      for (const id of this.#moments.keys()) if (id !== command.id) this.#moments.delete(id);
     if (!this.#sendsOn) this.#output.rest();
+  }
+
+  #momentOf(id: string, member: string | undefined): KeptMoment | undefined {
+    const moment = this.#moments.get(id);
+    const of = moment?.of.find((one) => one.member === member);
+    return moment && of && { resumption: of.resumption, own: moment.own };
+  }
+
+  /** What came before is told first: the tokens up to the moment are among it. */
+  #tellKept(id: string): void {
+    const batch = this.report();
+    if (batch) this.host.say(batch);
+    const of = this.#kept.splice(0);
+    if (!this.#postIfData(of, (kept) => this.host.post({ type: 'kept', id, of: kept })))
+      this.host.say({ type: 'kept', id, of: [] });
   }
 
   async #connect(asked: Extract<ToWorker, { type: 'output' }>): Promise<void> {
@@ -355,12 +385,12 @@ export class SeatSession {
   }
 
   /**
-   * Posts a checkpoint. Returns false where it cannot be cloned, because a plugin's stream gives snapshots that are not data; nothing
+   * Posts a checkpoint, or several. Returns false where it cannot be cloned, because a plugin's stream gives snapshots that are not data; nothing
    * can then resume from them.
    */
-  #postIfData<T>(checkpoint: T, send: (checkpoint: T) => void): boolean {
+  #postIfData<Data>(data: Data, send: (data: Data) => void): boolean {
     try {
-      send(checkpoint);
+      send(data);
       return true;
     } catch (error) {
       if (error instanceof DOMException || error instanceof RangeError) return false;

@@ -1,0 +1,179 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LiveSession } from '../../dist/host/live/live-session.js';
+import { openHostPerformer, type Setup, setupsOf } from '../../dist/host/models/open-host-performer.js';
+import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
+import { readTake } from '../../dist/host/takes/read-take.js';
+import { uniform } from '../../dist/model/random.js';
+import type { SessionEvent } from '../../dist/session/events.js';
+import type { TakeRecord } from '../../dist/session/take.js';
+
+const setup: Setup = {
+  plugin: 'piano',
+  model: 'piano-pop-start',
+  engine: 'kernel',
+  precision: 'int8',
+  seed: 7,
+};
+const band: Setup = { ...setup, members: [{ id: 'drums', plugin: 'drums', model: 'drums-groove', seed: 8 }] };
+
+let takes: string;
+beforeEach(() => {
+  takes = mkdtempSync(join(tmpdir(), 'snapshots-'));
+});
+afterEach(() => rmSync(takes, { recursive: true, force: true }));
+
+async function strike(session: LiveSession, pitches: readonly number[]): Promise<void> {
+  const hands = session.hands();
+  for (const pitch of pitches) {
+    hands.play({ type: 'noteOn', pitch, velocity: 80 });
+    await setTimeout(40);
+    hands.play({ type: 'noteOff', pitch });
+  }
+}
+
+/** Plays a phrase and waits until it is answered and the turn is the player's again. */
+async function exchange(session: LiveSession, pitches: readonly number[]): Promise<void> {
+  const phases: string[] = [];
+  const stop = session.subscribe((event: SessionEvent) => {
+    if (event.type === 'phase' && event.member === undefined) phases.push(event.phase);
+  });
+  await strike(session, pitches);
+  while (!(phases.includes('playing') && phases.at(-1) === 'waiting')) await setTimeout(20);
+  stop();
+}
+
+/** The next event that is wanted. */
+function next(session: LiveSession, wanted: (event: SessionEvent) => boolean): Promise<SessionEvent> {
+  return new Promise((resolve) => {
+    const stop = session.subscribe((event) => {
+      if (!wanted(event)) return;
+      stop();
+      resolve(event);
+    });
+  });
+}
+
+async function replay(folder: string) {
+  const take = await readTake(folder);
+  const performers = [];
+  for (const one of setupsOf(take.header.setup)) performers.push(await openHostPerformer(one));
+  const [first, ...others] = performers;
+  const replayed = replayRecordedTake(take, first!, others);
+  for (const { engine } of performers) engine.dispose();
+  return { take, replayed };
+}
+
+/** The stream that a member has at the end of a take. */
+const streamOf = (session: LiveSession, member = 'lead') =>
+  session.snapshots
+    .state()
+    .then((state) => [...state.members.find(({ id }) => id === member)!.resumption.tokens]);
+
+describe.each([
+  ['one member', setup],
+  ['a band', band],
+])('a snapshot of %s', (_, plays) => {
+  it('is gone back to with the very stream and state that there was, and the take replays', async () => {
+    const session = await LiveSession.open({ ...plays, mode: 'answer', takes });
+    session.command({ type: 'param', id: 'replyLength', value: 0.5 });
+    await exchange(session, [60, 64, 67]);
+    const kept = await session.snapshots.keep('verse');
+    const stood = await session.snapshots.state(kept.id);
+    await exchange(session, [70, 72]);
+    expect((await session.snapshots.state()).members[0]!.resumption.checkpoint.length).toBeGreaterThan(
+      stood.members[0]!.resumption.checkpoint.length,
+    );
+    const back = next(session, ({ type }) => type === 'takenBack');
+    session.snapshots.recall(kept.id);
+    expect(await back).toMatchObject({ time: kept.time });
+    const now = await session.snapshots.state();
+    for (const [index, { resumption }] of now.members.entries()) {
+      const then = stood.members[index]!.resumption;
+      const { length } = then.checkpoint;
+      expect([...resumption.tokens.slice(0, length)]).toEqual([...then.tokens]);
+      if (resumption.checkpoint.length === length)
+        expect(resumption.checkpoint.state).toEqual(then.checkpoint.state);
+    }
+    await exchange(session, [71, 67]);
+    const folder = session.takeFolder!;
+    await session.close();
+    expect(existsSync(join(folder, 'moments', `${kept.id}.state`))).toBe(true);
+    expect((await replay(folder)).replayed).toMatchObject({ same: true, cutOff: false });
+  });
+});
+
+it('whatever is kept and gone back to, and when, the take replays token for token', async () => {
+  let drawn = 0;
+  const random = () => uniform(17, 0, drawn++);
+  const below = (most: number) => Math.floor(random() * most);
+  for (const mode of ['answer', 'solo', 'duet'] as const) {
+    const session = await LiveSession.open({ ...band, seed: 3 + below(100), mode, takes });
+    session.command({ type: 'start' });
+    const ids: string[] = [];
+    for (let move = 0; move < 14; move++) {
+      const what = below(5);
+      if (what < 2 || ids.length === 0) {
+        if (below(2) === 0) ids.push((await session.snapshots.keep()).id);
+        else ids.push(await session.snapshots.keepUnnamed());
+      } else if (what < 4)
+        session.snapshots.recall(ids[below(ids.length)]!, below(2) === 0 ? 'now' : 'phrase');
+      else await strike(session, [60 + below(12), 60 + below(12)]);
+      await setTimeout(below(400));
+    }
+    session.command({ type: 'stop' });
+    const stream = await streamOf(session);
+    const folder = session.takeFolder!;
+    await session.close();
+    const { take, replayed } = await replay(folder);
+    expect(replayed).toMatchObject({ same: true, cutOff: false, differsAt: null });
+    expect(replayed.tokens).toBe(stream.length);
+    const went = take.records.filter(isRecall).map(({ command }) => command.id);
+    const named = session.snapshots.list().map(({ id }) => id);
+    // What the host keeps by itself is beside the take only where a record goes back to it.
+    expect(new Set(readdirSync(join(folder, 'moments')).map((name) => name.replace('.state', '')))).toEqual(
+      new Set([...went, ...named]),
+    );
+  }
+});
+
+function isRecall(
+  record: TakeRecord,
+): record is Extract<TakeRecord, { type: 'command' }> & { command: { type: 'recall'; id: string } } {
+  return record.type === 'command' && record.command.type === 'recall';
+}
+
+it('commands of the session protocol keep and recall by an id of the caller', async () => {
+  const session = await LiveSession.open({ ...setup, mode: 'answer', takes: null });
+  const changed = new Promise<void>((resolve) => void session.snapshots.watch(resolve));
+  session.command({ type: 'keep', id: 'verse' });
+  await changed;
+  expect(session.snapshots.list()).toMatchObject([{ id: 'verse', name: 'verse', own: true }]);
+  const back = next(session, ({ type }) => type === 'takenBack');
+  session.command({ type: 'recall', id: 'verse' });
+  await back;
+  const refused = expect.objectContaining({ code: 'SNAPSHOT_UNKNOWN' });
+  expect(() => session.command({ type: 'recall', id: 'chorus' })).toThrow(refused);
+  await session.close();
+});
+
+it('snapshots outlive another model, which cannot go back to them, and says why', async () => {
+  const session = await LiveSession.open({ ...setup, mode: 'answer', takes });
+  await exchange(session, [60, 64]);
+  const { id } = await session.snapshots.keep('verse');
+  await session.load({ model: 'piano-pop', when: 'now' });
+  expect(session.snapshots.list()).toMatchObject([{ id, unfit: expect.stringMatching(/piano-pop-start/) }]);
+  expect(() => session.snapshots.recall(id)).toThrow(expect.objectContaining({ code: 'STATE_OTHER' }));
+  await session.load({ model: 'piano-pop-start', when: 'now' });
+  expect(session.snapshots.list()[0]!.unfit).toBeUndefined();
+  await exchange(session, [60, 64]);
+  const back = next(session, ({ type }) => type === 'takenBack');
+  session.snapshots.recall(id);
+  await back;
+  const folder = session.takeFolder!;
+  await session.close();
+  expect((await replay(folder)).replayed).toMatchObject({ same: true, cutOff: false });
+});
