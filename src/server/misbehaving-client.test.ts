@@ -42,7 +42,7 @@ describe('a client that does not behave', () => {
     client.socket.send(text);
     const error = await client.next('error');
     expect(error.code).toBe('PROTOCOL_MESSAGE');
-    expect(error.message.length).toBeLessThan(300);
+    expect(error.message.length).toBeLessThan(500);
     await client.settled();
     expect([served.session.commands, served.session.played]).toEqual([[], []]);
   });

@@ -75,3 +75,16 @@ it('gives way to beats that are tapped or clocked, and comes back after them, al
   band.command({ type: 'reset', member: OTHERS[1] }, 6);
   expect(told.splice(0)).toEqual([[2, 0.55]]);
 });
+
+it('does not depend on when the band is looked at: two pulses that drift apart are compared when what is heard changes', () => {
+  const { band, hears, told, strike } = listeners();
+  hears.pulse = beats(0.5, 1);
+  strike(1);
+  hears.pulse = beats(0.501, 3.004);
+  expect(strike(3)).toEqual([]);
+  // 60 s later the two are a quarter of a beat apart.
+  for (let time = 4; time < 64; time += 1) band.advance(time);
+  expect(told).toEqual([]);
+  hears.pulse = beats(0.501, 3.005);
+  expect(strike(64).map(([member]) => member)).toEqual([0, 1, 2]);
+});

@@ -16,11 +16,16 @@ const BAR = 4;
 export class SharedPulse {
   #from: BandMember | null = null;
   #pulse: GivenPulse | null = null;
+  /** What was heard last, shared or not. */
+  #heard: GivenPulse | null = null;
 
   /** Shares what has changed by `now`. */
   update(members: readonly BandMember[], now: Seconds): void {
     const from = members.find(({ heardPulse }) => heardPulse !== null) ?? null;
     const pulse = from?.heardPulse ?? null;
+    // Two pulses drift apart as time passes: they are compared when what is heard changes, not whenever somebody looks.
+    if (from === this.#from && isEqual(this.#heard, pulse)) return;
+    this.#heard = pulse;
     if (from === this.#from && isSame(this.#pulse, pulse, now)) return;
     [this.#from, this.#pulse] = [from, pulse];
     for (const member of members) this.tell(member, now);
@@ -41,6 +46,11 @@ export class SharedPulse {
     const pulse = member === this.#from ? null : this.#pulse;
     member.run((session) => session.sharePulse(pulse, now));
   }
+}
+
+function isEqual(a: GivenPulse | null, b: GivenPulse | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.period === b.period && a.beatAt === b.beatAt && a.bar === b.bar;
 }
 
 /** Whether the beats around `now` are the same. */
