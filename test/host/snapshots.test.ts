@@ -87,7 +87,7 @@ describe.each([
     expect((await session.snapshots.state()).members[0]!.resumption.checkpoint.length).toBeGreaterThan(
       stood.members[0]!.resumption.checkpoint.length,
     );
-    const back = next(session, ({ type }) => type === 'takenBack');
+    const back = next(session, ({ type }) => type === 'restored');
     session.snapshots.recall(kept.id);
     expect(await back).toMatchObject({ time: kept.time });
     const now = await session.snapshots.state();
@@ -152,7 +152,7 @@ it('commands of the session protocol keep and recall by an id of the caller', as
   session.command({ type: 'keep', id: 'verse' });
   await changed;
   expect(session.snapshots.list()).toMatchObject([{ id: 'verse', name: 'verse', own: true }]);
-  const back = next(session, ({ type }) => type === 'takenBack');
+  const back = next(session, ({ type }) => type === 'restored');
   session.command({ type: 'recall', id: 'verse' });
   await back;
   const refused = expect.objectContaining({ code: 'SNAPSHOT_UNKNOWN' });
@@ -170,7 +170,7 @@ it('snapshots outlive another model, which cannot go back to them, and says why'
   await session.load({ model: 'piano-pop-start', when: 'now' });
   expect(session.snapshots.list()[0]!.unfit).toBeUndefined();
   await exchange(session, [60, 64]);
-  const back = next(session, ({ type }) => type === 'takenBack');
+  const back = next(session, ({ type }) => type === 'restored');
   session.snapshots.recall(id);
   await back;
   const folder = session.takeFolder!;
