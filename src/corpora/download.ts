@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { anySignal } from '../any-signal.js';
 import { ContinuoError } from '../errors.js';
 import { makeFolder } from '../make-folder.js';
 
@@ -102,7 +103,7 @@ async function fetchRest(options: DownloadOptions): Promise<void> {
   const known = await partialOf(to, url);
   const stall = new AbortController();
   const timer = setTimeout(() => stall.abort(new Error(`no byte came for ${patience / 1000} s`)), patience);
-  const signal = options.signal ? AbortSignal.any([stall.signal, options.signal]) : stall.signal;
+  const { signal, done: letGo } = anySignal(stall.signal, ...(options.signal ? [options.signal] : []));
   try {
     const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'continuo' };
     if (known) Object.assign(headers, { range: `bytes=${known.size}-`, 'if-range': known.validator });
@@ -151,6 +152,7 @@ async function fetchRest(options: DownloadOptions): Promise<void> {
     clearTimeout(timer);
     // Closes the connection where the response was not read to its end.
     stall.abort();
+    letGo();
   }
 }
 

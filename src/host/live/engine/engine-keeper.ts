@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { anySignal } from '../../../any-signal.js';
 import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 import { reportOf } from '../../error-report.js';
@@ -207,18 +208,14 @@ export class EngineKeeper {
 
   /** Resolves between two phrases or turns, when it is hurried or `dead`, or after a timeout. */
   async #untilItMay(longest: number, signal: AbortSignal, dead: AbortSignal): Promise<void> {
-    // Not AbortSignal.any: the garbage collector of Node 20 takes what it makes while somebody waits for it.
-    const enough = new AbortController();
-    const end = () => enough.abort();
-    const timer = globalThis.setTimeout(end, longest);
-    const ends = [signal, this.#now.signal, dead];
-    for (const one of ends) one.addEventListener('abort', end);
-    if (ends.some(({ aborted }) => aborted)) end();
+    const overdue = new AbortController();
+    const timer = globalThis.setTimeout(() => overdue.abort(), longest);
+    const enough = anySignal(signal, this.#now.signal, dead, overdue.signal);
     try {
       await this.playing.untilItRests(enough.signal).catch(() => signal.throwIfAborted());
     } finally {
       clearTimeout(timer);
-      for (const one of ends) one.removeEventListener('abort', end);
+      enough.done();
     }
   }
 
