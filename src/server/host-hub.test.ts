@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_SESSIONS } from '../host/sessions/sessions.js';
-import { pathOf, SESSION_GONE } from '../protocol/host-protocol.js';
+import { TakeDesk } from '../host/takes/library/take-desk.js';
+import { HOST_PATH, pathOf, SESSION_GONE } from '../protocol/host-protocol.js';
 import { PROTOCOL_VERSION, SESSION_PATH } from '../protocol/session-protocol.js';
 import { CLIENTS } from './sockets.js';
+import { startServer } from './start-server.js';
 import { TestHostClient } from './testing/host-client.js';
+import { directoryOf } from './testing/memory-sessions.js';
 import { PanelClient } from './testing/panel-client.js';
 import { serve } from './testing/served.js';
 
@@ -121,6 +124,25 @@ describe('the WebSocket of a session', () => {
     await expect(PanelClient.connect(at())).rejects.toThrow('503');
     await PanelClient.connect(at(), {}, pathOf(id));
   });
+});
+
+it('the host has places for the clients of all its sessions, and for those of one more, who are in none', async () => {
+  const { session, pieces, folder } = served;
+  const sessions = directoryOf(session, 2);
+  const takes = new TakeDesk(served.library);
+  const parts = { sessions, pieces, takes, port: 0, panelFolder: folder };
+  const server = await startServer({ ...parts, onDefect: (error) => served.defects.push(error) });
+  try {
+    for (let taken = 0; taken < 3 * CLIENTS; taken++) {
+      session.time++; // else they would arrive too fast
+      await PanelClient.connect(server.address, {}, HOST_PATH);
+    }
+    session.time++;
+    await expect(PanelClient.connect(server.address, {}, HOST_PATH)).rejects.toThrow('503');
+    await PanelClient.connect(server.address);
+  } finally {
+    await server.close();
+  }
 });
 
 describe('each path', () => {

@@ -23,8 +23,6 @@ import { sendAway } from './send-away.js';
 
 /** Most clients of one session at once. */
 export const CLIENTS = 16;
-/** Most clients of the host as a whole: each panel is one, beside its session's. */
-const HOST_CLIENTS = 16 * CLIENTS;
 /**
  * Rate of new clients from one address: all of a session at once, as after a pause, with those of the host, then a few a second, so that
  * a disconnected client cannot reconnect over and over.
@@ -84,7 +82,8 @@ export class Sockets {
     // Each session may have its clients come back at once, each with one for the host.
     const burst = ARRIVALS.burst + 2 * sessions.most;
     this.#arrivals = new PerAddress({ ...ARRIVALS, burst }, () => sessions.now());
-    this.#hostPlaces = new Places(HOST_CLIENTS);
+    // A panel is a client of the host beside its session's, so who has a place in a session has one here; and some are between sessions.
+    this.#hostPlaces = new Places(CLIENTS * (sessions.most + 1));
   }
 
   /** Why a WebSocket may not open, as an HTTP status; undefined if it may. */
