@@ -84,7 +84,7 @@ const MEASURES = {
   },
   live: (tree) => {
     const { step, jam } = JSON.parse(
-      run(tree, 'bench/main.js', '--json', '--rounds', '10', '--jam', '20').stdout,
+      run(tree, 'bench/main.js', '--json', '--rounds', '10', '--jam', '40').stdout,
     );
     return {
       'a step (int8)': step.int8Ms,
@@ -115,8 +115,13 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-const quantile = (list, share) =>
-  [...list].sort((a, b) => a - b)[Math.round(share * (list.length - 1))] ?? Number.NaN;
+/** Between two values where it falls between them, so that the median of two rounds is not the worse one. */
+function quantile(list, share) {
+  const sorted = [...list].sort((a, b) => a - b);
+  const at = share * (sorted.length - 1);
+  const below = sorted[Math.floor(at)];
+  return below === undefined ? Number.NaN : below + (at % 1) * (sorted[Math.ceil(at)] - below);
+}
 const rows = [...measured].map(([what, { here, before }]) => {
   const ratios = here.map((ms, round) => ms / before[round]);
   return {

@@ -24,7 +24,7 @@ export interface JamResult {
 
 /** Pitches of the six-note phrase, and seconds between phrases. */
 const PHRASE = [60, 64, 67, 72, 67, 64];
-const EVERY = 3.6;
+const EVERY = 2.4;
 /** Session time played beforehand: enough to exceed the 4,096 tokens that a memory keeps. */
 const HEARD = 240;
 
