@@ -1,12 +1,10 @@
 import { cpus, loadavg } from 'node:os';
 import { explain } from '../cli/explain.js';
-import { writeWhole } from '../write-file.js';
 import { benchJam, type JamResult } from './jam.js';
 import { benchLoad } from './load.js';
 import { benchModels, type ModelTiming } from './models.js';
-import { benchOptions, HELP, type SessionsChoice } from './options.js';
-import { costCurve } from './sessions/curve.js';
-import { benchSessions, HELD_MS, isHeld, type SessionsStep } from './sessions/sessions.js';
+import { benchOptions, HELP } from './options.js';
+import { measureSessions } from './sessions/measure.js';
 import { benchStep, Disagreement, type StepResult } from './step.js';
 import { benchTap, type TapCost } from './tap.js';
 
@@ -129,44 +127,6 @@ function printMachine(): void {
   console.log(`\nNode ${process.version}, ${cpus()[0]?.model}, load average ${loadavg()[0]!.toFixed(1)}`);
 }
 
-async function measureSessions({ out, ...choice }: SessionsChoice, json: boolean): Promise<void> {
-  if (!json) {
-    console.log(
-      'Sessions of the default piano in one host; a player plays phrases into each over its WebSocket\n',
-    );
-    console.log('sessions   late p99   middle   dropped   notes   % of a core   each   MB   each beyond one');
-  }
-  const result = await benchSessions({ ...choice, progress: json ? () => {} : printSessions });
-  const machine = `${cpus().length} processors, ${cpus()[0]?.model}, load average ${loadavg()[0]!.toFixed(1)}`;
-  if (out !== undefined) await writeWhole(out, costCurve(result, machine));
-  if (json) {
-    console.log(JSON.stringify({ sessions: { ...result, wantedMsP99: HELD_MS } }));
-    return;
-  }
-  if (result.ended !== null) console.log(`No more were opened: ${result.ended}`);
-  console.log(
-    `\nsessions.held: ${result.held} (p99 under ${HELD_MS} ms in each, no note dropped, every session answers)`,
-  );
-  printMachine();
-}
-
-function printSessions(step: SessionsStep): void {
-  const { sessions, latenessMsP99, latenessMsP99Middle, dropped, notes, silent } = step;
-  const cells = [
-    String(sessions).padStart(8),
-    latenessMsP99.toFixed(2).padStart(10),
-    latenessMsP99Middle.toFixed(2).padStart(8),
-    String(dropped).padStart(9),
-    String(notes).padStart(7),
-    step.cpuPercent.toFixed(0).padStart(13),
-    step.cpuPercentEach.toFixed(2).padStart(6),
-    step.memoryMb.toFixed(0).padStart(4),
-    step.memoryMbEach.toFixed(2).padStart(17),
-  ];
-  const why = silent > 0 ? `  ${silent} gave no reply` : isHeld(step) ? '' : '  late';
-  console.log(cells.join(' ') + why);
-}
-
 async function main(args: readonly string[]): Promise<void> {
   const options = benchOptions(args);
   if (options === null) {
@@ -181,6 +141,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   if (options.sessions !== null) {
     await measureSessions(options.sessions, options.json);
+    if (!options.json) printMachine();
     return;
   }
   const load = await benchLoad();

@@ -11,11 +11,12 @@ describe('options of the bench', () => {
       models: ['a', 'b'],
       sessions: null,
     });
-    expect(benchOptions(['--sessions', '128', '--out', 'curve.svg'])!.sessions).toEqual({
-      most: 128,
+    expect(benchOptions(['--sessions', '20', '--out', 'curve.svg'])!.sessions).toEqual({
+      counts: [1, 2, 4, 8, 16, 20],
       seconds: 30,
       out: 'curve.svg',
     });
+    expect(benchOptions(['--sessions', '1,32'])!.sessions!.counts).toEqual([1, 32]);
     expect(benchOptions(['--help'])).toBeNull();
   });
 
@@ -27,6 +28,7 @@ describe('options of the bench', () => {
     [['--jam', '2'], 'OPTION_VALUE'],
     [['--jam=-1'], 'OPTION_VALUE'],
     [['--sessions', '0'], 'OPTION_VALUE'],
+    [['--sessions', '1,'], 'OPTION_VALUE'],
     [['--sessions', '2', '--seconds', '3'], 'OPTION_VALUE'],
   ])('%j are refused', (args, code) => {
     expect(() => benchOptions(args)).toThrow(expect.objectContaining({ code }));

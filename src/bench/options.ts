@@ -15,8 +15,8 @@ export interface BenchOptions {
 }
 
 export interface SessionsChoice {
-  /** How many at most. */
-  readonly most: number;
+  /** How many at once are measured, one number after the other. */
+  readonly counts: readonly number[];
   /** Seconds that each number of them is measured. */
   readonly seconds: number;
   /** The SVG file that the cost curve is drawn into. */
@@ -28,6 +28,9 @@ const LEAST_JAM = 10;
 /** Shortest measurement of sessions in seconds, for the same reason. */
 const LEAST_SECONDS = 10;
 
+const COUNTS = [1, 2, 4, 8, 16, 32, 48, 64, 96, 128, 160, 192, 256, 384, 512];
+const MOST_SESSIONS = 1024;
+
 export const HELP = `Measures the step, a tap on it, a jam, and loading a model, side by side (npm run bench)
 
 USAGE npm run bench -- [OPTIONS]
@@ -35,7 +38,8 @@ USAGE npm run bench -- [OPTIONS]
   --rounds=<N>           How often each step is measured (Default: 40)
   --jam=<SECONDS>        How long the jam is, 10 or more; 0 leaves it out (Default: 60)
   --model=<ID|FOLDER>    One step of this model, and nothing else; may be given several times
-  --sessions=<N>         What 1, 2, 4, … up to N sessions at once cost in one host, and how many it holds; nothing else
+  --sessions=<N>         What 1, 2, 4, … up to N sessions at once cost in one host, and how many it holds; nothing else.
+                         1,32: these numbers of them alone
   --seconds=<SECONDS>    How long each number of sessions is measured, 10 or more (Default: 30)
   --out=<FILE.svg>       The cost curve of --sessions, drawn
   --json                 One JSON object, for scripts: npm run --silent bench -- --json
@@ -54,11 +58,19 @@ export function benchOptions(args: readonly string[]): BenchOptions | null {
       sessions === undefined
         ? null
         : {
-            most: integerOption('sessions', sessions, 1, 1024),
+            counts: countsOf(sessions),
             seconds: integerOption('seconds', seconds, LEAST_SECONDS, 3600),
             out,
           },
   };
+}
+
+/** The numbers of sessions that `--sessions` asks for: those that are named, or a series up to a single one. */
+function countsOf(value: string): number[] {
+  const named = value.split(',').map((one) => integerOption('sessions', one, 1, MOST_SESSIONS));
+  if (named.length > 1) return named;
+  const [most] = named as [number];
+  return [...COUNTS.filter((count) => count < most), most];
 }
 
 function parsed(args: readonly string[]) {

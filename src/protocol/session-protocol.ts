@@ -198,6 +198,8 @@ export const sessionEvent = z.discriminatedUnion('type', [
     lateness: z.object({ p50: seconds, p99: seconds }),
     late: z.number(),
     dropped: z.number(),
+    notes: list(seconds),
+    atOnce: list(seconds),
   }),
   z.object({ type: z.literal('recording'), time: seconds, failure: z.string().nullable() }),
   z.object({ type: z.literal('trouble'), time: seconds, code: z.string(), message: z.string(), member }),

@@ -17,6 +17,8 @@ describe('a panel that behaves', () => {
       lateness: { p50: 0, p99: 0 },
       late: 0,
       dropped: 0,
+      notes: [],
+      atOnce: [],
     });
     served.session.time = 2;
     const client = await PanelClient.connect(served.server.address, {

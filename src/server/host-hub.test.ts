@@ -3,7 +3,7 @@ import { MOST_SESSIONS } from '../host/sessions/sessions.js';
 import { TakeDesk } from '../host/takes/library/take-desk.js';
 import { HOST_PATH, pathOf, SESSION_GONE } from '../protocol/host-protocol.js';
 import { PROTOCOL_VERSION, SESSION_PATH } from '../protocol/session-protocol.js';
-import { CLIENTS } from './sockets.js';
+import { CLIENTS, PROXIED } from './sockets.js';
 import { startServer } from './start-server.js';
 import { TestHostClient } from './testing/host-client.js';
 import { directoryOf } from './testing/memory-sessions.js';
@@ -126,14 +126,14 @@ describe('the WebSocket of a session', () => {
   });
 });
 
-it('the host has places for the clients of all its sessions, and for those of one more, who are in none', async () => {
+it('the host has places for the clients of all sessions that it has or passes on', async () => {
   const { session, pieces, folder } = served;
   const sessions = directoryOf(session, 2);
   const takes = new TakeDesk(served.library);
   const parts = { sessions, pieces, takes, port: 0, panelFolder: folder };
   const server = await startServer({ ...parts, onDefect: (error) => served.defects.push(error) });
   try {
-    for (let taken = 0; taken < 3 * CLIENTS; taken++) {
+    for (let taken = 0; taken < 2 * CLIENTS + PROXIED; taken++) {
       session.time++; // else they would arrive too fast
       await PanelClient.connect(server.address, {}, HOST_PATH);
     }

@@ -29,7 +29,7 @@ export const CLIENTS = 16;
  */
 const ARRIVALS = { burst: 2 * CLIENTS, perSecond: 4 };
 /** Most clients of sessions that other hosts have. */
-const PROXIED = HOST_CLIENTS;
+export const PROXIED = 16 * CLIENTS;
 
 interface SocketsOptions {
   readonly sessions: SessionDirectory;
@@ -82,8 +82,8 @@ export class Sockets {
     // Each session may have its clients come back at once, each with one for the host.
     const burst = ARRIVALS.burst + 2 * sessions.most;
     this.#arrivals = new PerAddress({ ...ARRIVALS, burst }, () => sessions.now());
-    // A panel is a client of the host beside its session's, so who has a place in a session has one here; and some are between sessions.
-    this.#hostPlaces = new Places(CLIENTS * (sessions.most + 1));
+    // A panel is a client of the host beside its session's: who has a place in a session, here or elsewhere, has one here.
+    this.#hostPlaces = new Places(CLIENTS * sessions.most + PROXIED);
   }
 
   /** Why a WebSocket may not open, as an HTTP status; undefined if it may. */

@@ -12,6 +12,7 @@ import type { HeardNote } from './heard-notes.js';
 import { requireMoment } from './kept-moment.js';
 import type { SoundingPitches } from './ledger.js';
 import { MEMBER_PARAMS, SESSION_PARAMS } from './params.js';
+import type { Latenesses } from './scheduler.js';
 import type { Session } from './session.js';
 import { SharedPulse } from './shared-pulse.js';
 import type { TakeRecord } from './take.js';
@@ -200,6 +201,12 @@ export class Band {
         dropped: sum(({ dropped }) => dropped),
       },
     };
+  }
+
+  /** How late each note of the members was since the last call. */
+  takeLatenesses(): Latenesses {
+    const all = this.#members.map(({ session }) => session.takeLatenesses());
+    return { notes: all.flatMap(({ notes }) => notes), atOnce: all.flatMap(({ atOnce }) => atOnce) };
   }
 
   // ---------------------------------------------------------------- the clock

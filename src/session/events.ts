@@ -84,11 +84,17 @@ export type SessionEvent =
       readonly time: Seconds;
       /** Time of one network step in seconds: median of the last ones. */
       readonly step: Seconds;
-      /** Lateness of the last notes in seconds: median and 99th percentile. */
+      /** Lateness of the last notes in seconds, since they were due and could be known: median and 99th percentile. */
       readonly lateness: { readonly p50: Seconds; readonly p99: Seconds };
       /** Counts of notes that were more than 20 ms late, and of those dropped for being too late. */
       readonly late: number;
       readonly dropped: number;
+      /**
+       * How late each note was since the last report, in seconds, so that figures of several sessions can be put together: of notes that
+       * were known before they were due, and of those that were due as soon as they could be known, such as the first of a reply.
+       */
+      readonly notes: readonly Seconds[];
+      readonly atOnce: readonly Seconds[];
     }
   /** Recording failed: why, and whether it is retried or the notes are lost; null: it works again. */
   | { readonly type: 'recording'; readonly time: Seconds; readonly failure: string | null }

@@ -40,11 +40,17 @@ export class ModelNotes {
   /** By instrument and pitch: open at the end of the plan, and sounding on the output. */
   #planned = new Map<NoteKey, OpenNote>();
   readonly #sounding = new Map<NoteKey, OpenNote>();
+  #knownAt: Seconds = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly parts: ModelNotesParts,
     private readonly nextId: () => number,
   ) {}
+
+  /** What is planned from now on could not be known before `time`: its turn begins then, or what was planned before is discarded. */
+  knownFrom(time: Seconds): void {
+    this.#knownAt = time;
+  }
 
   /** Plans what a token decodes to. */
   schedule(event: StreamEvent): void {
@@ -55,7 +61,7 @@ export class ModelNotes {
       this.#planned.set(keyOf(event), { id, pitch, part });
       const ofPart = part !== undefined && { part };
       this.parts.emit({ type, time, pitch, velocity, id, voice: 'model', ...ofPart });
-      this.scheduler.plan({ event, id });
+      this.scheduler.plan({ event, id, knownAt: this.#knownAt });
     } else if (event.type === 'noteOff') {
       const ended = this.#noteEndedBy(event);
       if (ended === undefined) return;
@@ -94,6 +100,7 @@ export class ModelNotes {
 
   /** Discards what is planned for later than `time`. */
   discardAfter(time: Seconds): void {
+    this.knownFrom(time);
     this.scheduler.discardAfter(time);
     this.#planned = new Map(this.#sounding);
   }

@@ -249,6 +249,7 @@ export class ModelVoice {
   begin(time: Seconds, span: Span): void {
     const rehearsed = this.#rehearsal !== null && isRehearsalOf(this.#rehearsal, time, span);
     this.#rehearsal = null;
+    this.#notes.knownFrom(time);
     const { stream } = this.#timeline;
     this.#feedTokens(stream.advance(time));
     const begun = stream.beginTurn?.(span.endsAt ?? span.closesAt, span.kind);

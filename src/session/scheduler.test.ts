@@ -41,3 +41,18 @@ it('tells the lateness of the last 512 note-ons, ends left out', () => {
   scheduler.punctual(off(0, 0), 10);
   expect(scheduler.lateness()).toEqual({ p50: 0.001, p99: 0.002 });
 });
+
+it('a note that could not be known before it was due is late since it could be known, and counted by itself', () => {
+  const scheduler = new Scheduler();
+  const noteAt = (time: number, knownAt: number): Planned => ({ ...on(1, time), knownAt });
+  // A reply's first note lies up to a step before the hand-over; another one at it; the next after it.
+  for (const time of [0.99, 1, 1.01]) scheduler.punctual(noteAt(time, 1), 1.015);
+  const rounded = (times: readonly number[]) => times.map((time) => Number(time.toFixed(6)));
+  const { notes, atOnce } = scheduler.takeLatenesses();
+  expect([rounded(atOnce), rounded(notes)]).toEqual([[0.015, 0.015], [0.005]]);
+  expect(scheduler.late).toBe(0);
+  scheduler.punctual(noteAt(0.99, 1), 1.021);
+  expect(scheduler.late).toBe(1);
+  expect(scheduler.takeLatenesses()).toMatchObject({ notes: [], atOnce: [expect.closeTo(0.021)] });
+  expect(scheduler.takeLatenesses()).toEqual({ notes: [], atOnce: [] });
+});

@@ -6,6 +6,19 @@ export interface Planned {
   readonly event: Exclude<StreamEvent, { type: 'pedal' }>;
   /** Id of the note in the session's events. */
   readonly id: number;
+  /** When it could be known at the earliest: its turn, or the plan that it belongs to, began then. Absent: early enough. */
+  readonly knownAt?: Seconds;
+}
+
+/** How late each note of a while was, in seconds. */
+export interface Latenesses {
+  /** Of notes that were known before they were due. */
+  readonly notes: readonly Seconds[];
+  /**
+   * Of notes that were due as soon as they could be known, or before, such as the first of a reply: since they could be known. The grid
+   * of a codec may put such a note a little before the hand-over, which is nobody's delay.
+   */
+  readonly atOnce: readonly Seconds[];
 }
 
 /** A note-on that is later than this is dropped, with its note-off. */
@@ -18,6 +31,7 @@ const MAX_LATENESS_SAMPLES = 512;
 export class Scheduler {
   #queue: Planned[] = [];
   readonly #lateness: Seconds[] = [];
+  #untold = { notes: [] as Seconds[], atOnce: [] as Seconds[] };
   readonly #droppedIds = new Set<number>();
   /** Counts of note-ons: sent, late among all of them, and dropped for being too late. */
   sent = 0;
@@ -41,12 +55,11 @@ export class Scheduler {
   }
 
   /** Whether an event should still be sent at `now`; counts how late it is. */
-  punctual({ event, id }: Planned, now: Seconds): boolean {
-    const lateness = now - event.time;
+  punctual({ event, id, knownAt }: Planned, now: Seconds): boolean {
     if (event.type === 'noteOff') return !this.#droppedIds.delete(id);
-    if (this.#lateness.push(lateness) > MAX_LATENESS_SAMPLES) this.#lateness.shift();
-    if (lateness > LATE) this.late++;
-    if (lateness <= TOO_LATE) {
+    const atOnce = knownAt !== undefined && event.time <= knownAt;
+    this.#count(now - (atOnce ? knownAt : event.time), atOnce);
+    if (now - event.time <= TOO_LATE) {
       this.sent++;
       return true;
     }
@@ -55,9 +68,23 @@ export class Scheduler {
     return false;
   }
 
+  #count(lateness: Seconds, atOnce: boolean): void {
+    if (this.#lateness.push(lateness) > MAX_LATENESS_SAMPLES) this.#lateness.shift();
+    if (lateness > LATE) this.late++;
+    const untold = atOnce ? this.#untold.atOnce : this.#untold.notes;
+    if (untold.push(lateness) > MAX_LATENESS_SAMPLES) untold.shift();
+  }
+
   /** Discards events that are planned for later than `time`. */
   discardAfter(time: Seconds): void {
     this.#queue = this.#queue.filter(({ event }) => event.time <= time);
+  }
+
+  /** How late each note-on was since the last call, of the last {@link MAX_LATENESS_SAMPLES} of each kind. */
+  takeLatenesses(): Latenesses {
+    const untold = this.#untold;
+    this.#untold = { notes: [], atOnce: [] };
+    return untold;
   }
 
   /** Lateness of the last note-ons in seconds, median and 99th percentile; 0 before the first. */

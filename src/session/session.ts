@@ -21,6 +21,7 @@ import {
   type SessionValues,
 } from './params.js';
 import { PlayerVoice } from './player-voice.js';
+import type { Latenesses } from './scheduler.js';
 import type { MarkState, TurnState } from './turn-state.js';
 import { Turns } from './turns.js';
 
@@ -202,6 +203,11 @@ export class Session {
     const { scheduler } = this.#voice;
     const { sent, late, dropped } = scheduler;
     return { lateness: scheduler.lateness(), sent, late, dropped };
+  }
+
+  /** How late each note of the model was since the last call. */
+  takeLatenesses(): Latenesses {
+    return this.#voice.scheduler.takeLatenesses();
   }
 
   // ---------------------------------------------------------------- the clock

@@ -1,4 +1,5 @@
-import { HELD_MS, type SessionsResult, type SessionsStep } from './sessions.js';
+import { HELD_MS } from './held.js';
+import type { SessionsResult, SessionsStep } from './sessions.js';
 
 const WIDTH = 640;
 const HEIGHT = 220;
@@ -15,9 +16,13 @@ interface Chart {
 
 const CHARTS: readonly Chart[] = [
   {
-    title: 'Lateness of notes, p99 of the worst session, milliseconds',
+    title: 'Lateness of notes, p99 of all sessions, milliseconds',
     value: ({ latenessMsP99 }) => latenessMsP99,
     bound: HELD_MS,
+  },
+  {
+    title: 'From the hand-over to the first note, p99, milliseconds',
+    value: ({ handOverMsP99 }) => handOverMsP99,
   },
   { title: 'Processor time, percent of one core, all sessions', value: ({ cpuPercent }) => cpuPercent },
   { title: 'Memory of the host, MB', value: ({ memoryMb }) => memoryMb },

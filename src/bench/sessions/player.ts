@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import { randomSource } from '../../model/keras-init.js';
 import { PROTOCOL_VERSION, type ServerMessage } from '../../protocol/session-protocol.js';
 import type { SessionEvent } from '../../session/events.js';
+import type { SessionLateness } from './punctuality.js';
 
 type Health = Extract<SessionEvent, { type: 'health' }>;
 
@@ -11,9 +12,21 @@ export interface Heard {
   /** Notes of the model, and replies that were over. */
   readonly notes: number;
   readonly replies: number;
-  /** The last report of how punctual the notes were; null where none came. */
-  readonly health: Health | null;
+  /** Notes that were dropped since the session began; null where it did not say. */
+  readonly dropped: number | null;
+  readonly lateness: SessionLateness;
 }
+
+interface Hearing {
+  notes: number;
+  replies: number;
+  dropped: number | null;
+  /** In seconds. */
+  readonly late: number[];
+  readonly lateAtOnce: number[];
+}
+
+const nothing = (): Hearing => ({ notes: 0, replies: 0, dropped: null, late: [], lateAtOnce: [] });
 
 /** The major scale, from which phrases are made. */
 const SCALE = [0, 2, 4, 5, 7, 9, 11];
@@ -23,7 +36,7 @@ const PATIENCE = 40;
 /** Plays phrases into one session over its WebSocket, waits for each reply to end, and plays the next. */
 export class Player {
   readonly #random: () => number;
-  #heard = { notes: 0, replies: 0, health: null as Health | null };
+  #heard = nothing();
   #phase: (phase: string) => void = () => {};
   #plays = true;
   readonly #over: Promise<void>;
@@ -52,8 +65,14 @@ export class Player {
     if (message.type !== 'event') return;
     const { event } = message;
     if (event.type === 'noteOn' && event.voice === 'model') this.#heard.notes++;
-    else if (event.type === 'health') this.#heard.health = event;
+    else if (event.type === 'health') this.#hearHealth(event);
     else if (event.type === 'phase') this.#phase(event.phase);
+  }
+
+  #hearHealth({ dropped, notes, atOnce }: Health): void {
+    this.#heard.dropped = dropped;
+    this.#heard.late.push(...notes);
+    this.#heard.lateAtOnce.push(...atOnce);
   }
 
   async #play(): Promise<void> {
@@ -101,9 +120,11 @@ export class Player {
 
   /** What was heard since the last call. */
   heard(): Heard {
-    const heard = this.#heard;
-    this.#heard = { notes: 0, replies: 0, health: null };
-    return heard;
+    const { notes, replies, dropped, late, lateAtOnce } = this.#heard;
+    this.#heard = nothing();
+    const milliseconds = (seconds: readonly number[]) => seconds.map((time) => 1000 * time);
+    const lateness = { notes: milliseconds(late), handOvers: milliseconds(lateAtOnce) };
+    return { notes, replies, dropped, lateness };
   }
 
   async end(): Promise<void> {

@@ -1,46 +1,46 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { SESSIONS_PATH } from '../../protocol/host-protocol.js';
+import { isHeld } from './held.js';
 import { BenchHost } from './host.js';
-import { Player } from './player.js';
+import { type Heard, Player } from './player.js';
+import { type Punctuality, punctualityOf } from './punctuality.js';
 
-/** What so many sessions at once cost. */
-export interface SessionsStep {
+/** What so many sessions at once cost, and how they are served. */
+export interface SessionsStep extends Punctuality {
   readonly sessions: number;
-  /** The 99th percentile of the lateness of notes at the port: of the worst session, and of the one in the middle. */
-  readonly latenessMsP99: number;
-  readonly latenessMsP99Middle: number;
   /** Notes that were dropped, and notes of the models, in all. */
   readonly dropped: number;
   readonly notes: number;
   /** Sessions that gave no reply. */
   readonly silent: number;
-  /** Of one processor, of the whole host, and for each session. */
+  /** Of one processor: the whole host, and for each session. */
   readonly cpuPercent: number;
   readonly cpuPercentEach: number;
+  /** Of all processors of the machine: the host, and the players, who run beside it. */
+  readonly machinePercent: number;
+  readonly playersPercent: number;
   /** Of the whole host; for each session beyond the first. */
   readonly memoryMb: number;
   readonly memoryMbEach: number;
 }
 
 export interface SessionsResult {
-  /** Sessions at most that were punctual and dropped nothing. */
+  /** Sessions at most that were held: see {@link isHeld}. */
   readonly held: number;
   readonly steps: readonly SessionsStep[];
   /** Why no more were tried; null where all were. */
   readonly ended: string | null;
 }
 
-/** The 99th percentile of lateness with which sessions are held, milliseconds. */
-export const HELD_MS = 10;
-const COUNTS = [1, 2, 4, 8, 16, 32, 48, 64, 96, 128, 160, 192, 256, 384, 512];
 /** Seconds before each measurement. */
 const SETTLE = 8;
 
 export interface SessionsOptions {
-  readonly most: number;
+  /** How many at once are measured, one number after the other. */
+  readonly counts: readonly number[];
   /** Seconds of each measurement. */
   readonly seconds: number;
   readonly progress: (step: SessionsStep) => void;
@@ -48,28 +48,33 @@ export interface SessionsOptions {
 
 /**
  * Measures what sessions of the default piano cost in one host: a player plays phrases into each over its WebSocket, the model answers, and
- * takes are written. It goes on with more of them until they are late, or the host refuses more. Each number of them has a host of its own,
- * and nobody plays before all are open, so that what a host reports of late is not of an earlier step.
+ * takes are written. It goes on with more of them until two numbers in a row are not held (one alone may be the machine's doing), or the host
+ * refuses more. Each number of them has a host of its own, and nobody plays before all are open.
  */
-export async function benchSessions({ most, seconds, progress }: SessionsOptions): Promise<SessionsResult> {
+export async function benchSessions({ counts, seconds, progress }: SessionsOptions): Promise<SessionsResult> {
   const steps: SessionsStep[] = [];
   let ended: string | null = null;
-  for (const sessions of COUNTS.filter((count) => count <= most)) {
-    const step = await stepOf(sessions, { seconds, alone: steps[0]?.memoryMb });
+  for (const sessions of counts) {
+    const [first] = steps;
+    const step = await stepOf(sessions, {
+      seconds,
+      alone: first?.sessions === 1 ? first.memoryMb : undefined,
+    });
     if (typeof step === 'string') {
       ended = step;
       break;
     }
     steps.push(step);
     progress(step);
-    if (!isHeld(step)) break;
+    const last = steps.slice(-2);
+    if (last.length === 2 && !last.some(isHeld)) break;
   }
   return { held: Math.max(0, ...steps.filter(isHeld).map(({ sessions }) => sessions)), steps, ended };
 }
 
 interface Measurement {
   readonly seconds: number;
-  /** MB of a host with one session; undefined: this is it. */
+  /** MB of a host with one session; undefined: this is it, or it was not measured. */
   readonly alone: number | undefined;
 }
 
@@ -93,39 +98,35 @@ async function stepOf(sessions: number, measurement: Measurement): Promise<Sessi
   }
 }
 
-export function isHeld({ latenessMsP99, dropped, silent }: SessionsStep): boolean {
-  return latenessMsP99 < HELD_MS && dropped === 0 && silent === 0;
-}
-
 async function measured(
   host: BenchHost,
   players: readonly Player[],
   { seconds, alone }: Measurement,
 ): Promise<SessionsStep> {
   await setTimeout(1000 * SETTLE);
-  const droppedBefore = players.map((player) => player.heard().health?.dropped ?? 0);
+  const droppedBefore = players.map((player) => player.heard().dropped ?? 0);
   const before = host.usage();
+  const playersBefore = process.cpuUsage();
   const began = performance.now();
   await setTimeout(1000 * seconds);
   const after = host.usage();
-  const cpuPercent = (100 * (after.cpuSeconds - before.cpuSeconds)) / ((performance.now() - began) / 1000);
+  const took = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(playersBefore);
+  const cpuPercent = (100 * (after.cpuSeconds - before.cpuSeconds)) / took;
   const heard = players.map((player) => player.heard());
-  const late = heard
-    .map(({ health }) => 1000 * (health?.lateness.p99 ?? 0))
-    .sort((one, other) => one - other);
   const sessions = players.length;
+  const sum = (of: (one: Heard, index: number) => number) =>
+    heard.reduce((total, one, index) => total + of(one, index), 0);
   return {
     sessions,
-    latenessMsP99: late.at(-1)!,
-    latenessMsP99Middle: late[late.length >> 1]!,
-    dropped: heard.reduce(
-      (sum, { health }, index) => sum + ((health?.dropped ?? droppedBefore[index]!) - droppedBefore[index]!),
-      0,
-    ),
-    notes: heard.reduce((sum, { notes }) => sum + notes, 0),
+    ...punctualityOf(heard.map(({ lateness }) => lateness)),
+    dropped: sum(({ dropped }, index) => (dropped ?? droppedBefore[index]!) - droppedBefore[index]!),
+    notes: sum(({ notes }) => notes),
     silent: heard.filter(({ replies }) => replies === 0).length,
     cpuPercent,
     cpuPercentEach: cpuPercent / sessions,
+    machinePercent: cpuPercent / cpus().length,
+    playersPercent: (user + system) / 1e4 / took / cpus().length,
     memoryMb: after.memoryMb,
     memoryMbEach: alone === undefined ? 0 : (after.memoryMb - alone) / (sessions - 1),
   };

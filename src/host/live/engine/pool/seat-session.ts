@@ -340,7 +340,11 @@ export class SeatSession {
     const counted = `${sent} ${late} ${dropped} ${this.#engine.steps}`;
     if (counted === this.#reported) return;
     this.#reported = counted;
-    this.emit({ type: 'health', time: this.#clock(), step: this.#engine.median(), lateness, late, dropped });
+    const { notes, atOnce } = this.#session.takeLatenesses();
+    this.emit({
+      ...{ type: 'health', time: this.#clock(), step: this.#engine.median(), lateness, late, dropped },
+      ...{ notes: notes.map(toMicroseconds), atOnce: atOnce.map(toMicroseconds) },
+    });
   }
 
   /** How late its notes are as a rule. */
@@ -403,3 +407,6 @@ export class SeatSession {
     this.#session.free();
   }
 }
+
+/** A time in whole microseconds, which is short to write down. */
+const toMicroseconds = (time: Seconds): Seconds => Math.round(1e6 * time) / 1e6;
