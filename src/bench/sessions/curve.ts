@@ -1,4 +1,4 @@
-import { HELD_MS } from './held.js';
+import { HELD_MS } from './punctuality.js';
 import type { SessionsResult, SessionsStep } from './sessions.js';
 
 const WIDTH = 640;

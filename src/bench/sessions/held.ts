@@ -1,7 +1,5 @@
-import type { Punctuality } from './punctuality.js';
+import { HELD_MS, type Punctuality } from './punctuality.js';
 
-/** Lateness in milliseconds that 99 of 100 notes keep below where sessions are held. */
-export const HELD_MS = 10;
 /** Share of the notes of any one session that may be later than that: a few times as many as of all. */
 export const WORST_SHARE = 0.05;
 

@@ -2,7 +2,8 @@ import { cpus, loadavg } from 'node:os';
 import { writeWhole } from '../../write-file.js';
 import type { SessionsChoice } from '../options.js';
 import { costCurve } from './curve.js';
-import { faultsOf, HELD_MS, WORST_SHARE } from './held.js';
+import { faultsOf, WORST_SHARE } from './held.js';
+import { HELD_MS } from './punctuality.js';
 import { benchSessions, type SessionsResult, type SessionsStep } from './sessions.js';
 
 /** The columns of the table: its heading, and what stands in it. */
