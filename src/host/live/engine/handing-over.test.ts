@@ -34,6 +34,7 @@ function engine() {
   });
   const one = {
     takeFolder: null,
+    state: () => null,
     post: (message: ToWorker) => void told.push(message),
     begin: () => {},
     leave: () => new Inheritance(NOTHING),

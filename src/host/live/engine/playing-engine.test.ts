@@ -41,6 +41,7 @@ function engines(stops: boolean) {
     const told = playing.listenerOf(part);
     const engine = {
       takeFolder: null,
+      state: () => null,
       post: () => {},
       begin: () => {},
       leave: () => new Inheritance(NOTHING),
