@@ -65,7 +65,8 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
 
   open(): void {
     const { at: host, several } = this.#ways;
-    const socket = this.around.connect({ ...this.#known, ...(host !== undefined && { host }) });
+    const socket = this.#connect(host);
+    if (socket === undefined) return;
     this.#socket = socket;
     this.#cancelTimer = this.around.after(several ? OPENING_OF_SEVERAL : OPENING, () => {
       socket.close();
@@ -102,6 +103,16 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
     this.#known = { ...this.#known, ...known };
   }
 
+  /** Begins where another client of the cluster is connected. */
+  startAt(other: { readonly at: string | undefined }): void {
+    this.#ways.begin(other.at);
+  }
+
+  /** The address of the host that it is connected to, or tries; undefined: what it was given. */
+  get at(): string | undefined {
+    return this.#ways.at;
+  }
+
   /** Whether another host may take this one's place. */
   get several(): boolean {
     return this.#ways.several;
@@ -122,6 +133,17 @@ export class Connection<FromHost extends { readonly type: string }, ToHost exten
     const socket = this.#socket;
     this.#socket = undefined;
     socket?.close();
+  }
+
+  #connect(host: string | undefined): Socket | undefined {
+    if (host === undefined) return this.around.connect(this.#known);
+    try {
+      return this.around.connect({ ...this.#known, host });
+    } catch {
+      // A browser may not let a page connect there (mixed content): then it is another host's turn.
+      this.#lose();
+      return undefined;
+    }
   }
 
   #say(message: object): boolean {

@@ -23,6 +23,8 @@ export interface LineEvents<M> {
   readonly ended: ContinuoError;
   /** A message that this client does not understand, from a newer host: what is wrong with it. */
   readonly unreadable: unknown;
+  /** The hosts of the cluster, after each change. */
+  readonly hosts: readonly ClusterHost[];
   /** The clock was compared with the host's. */
   readonly clock: undefined;
 }
@@ -32,6 +34,13 @@ interface OfCluster {
   readonly hosts?: readonly ClusterHost[];
   readonly token?: string;
   readonly session?: string;
+}
+
+/** Where the hosts of a cluster are, as a client knows. */
+interface Whereabouts {
+  readonly hosts: readonly ClusterHost[];
+  readonly token: string | undefined;
+  readonly at: string | undefined;
 }
 
 /** A host of a cluster, as it tells of itself. */
@@ -62,6 +71,7 @@ export abstract class LineClient<
   #connected = false;
   #moved = false;
   #hosts: readonly ClusterHost[] = [];
+  #token: string | undefined;
   /** What was refused last: why the host ends a connection. */
   #refused: ContinuoError | undefined;
 
@@ -87,6 +97,18 @@ export abstract class LineClient<
       },
       unreadable: (error) => this.#emit('unreadable', error),
     });
+  }
+
+  /** Begins with what another client of the cluster has learnt of its hosts, and where that is connected. Before {@link open}. */
+  startAt(other: { readonly whereabouts: Whereabouts }): void {
+    const { hosts, token, at } = other.whereabouts;
+    this.#know({ hosts, ...(token !== undefined && { token }) });
+    this.#connection.startAt({ at });
+  }
+
+  /** What {@link startAt} takes over. */
+  get whereabouts(): Whereabouts {
+    return { hosts: this.#hosts, token: this.#token, at: this.#connection.at };
   }
 
   /** Connects, and keeps connecting until {@link close}. The functions `connect…` have called it. */
@@ -192,8 +214,14 @@ export abstract class LineClient<
   /** Takes in what a welcome, or `hosts`, says of the cluster. */
   #learn(message: Message & OfCluster): void {
     if (message.type !== this.#welcome && message.type !== 'hosts') return;
-    const { hosts = [], token, session } = message;
+    const told = JSON.stringify(this.#hosts);
+    this.#know(message);
+    if (JSON.stringify(this.#hosts) !== told) this.#emit('hosts', this.#hosts);
+  }
+
+  #know({ hosts = [], token, session }: OfCluster): void {
     this.#hosts = hosts;
+    this.#token = token ?? this.#token;
     const known = { ...(token !== undefined && { token }), ...(session !== undefined && { session }) };
     this.#connection.clusterIs(
       hosts.map(({ address }) => address),

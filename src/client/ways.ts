@@ -31,6 +31,12 @@ export class Ways {
     this.#others = addresses;
   }
 
+  /** Begins at this host. */
+  begin(at: string | undefined): void {
+    this.#at = at;
+    this.#from = at;
+  }
+
   welcomed(): void {
     this.#tries = 0;
     this.#from = this.#at;

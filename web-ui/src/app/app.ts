@@ -39,6 +39,8 @@ import '../sessions/sessions-element.js';
 import { WebInstrument } from '../sound/web-instrument.js';
 import { BrowserMidi } from '../sound/web-midi.js';
 
+/** A session that is longer on its way to another host, in seconds, is lost as far as its user can tell. */
+const LONGEST_MOVE = 10;
 /** Whether there is room for the list of sessions beside the music. */
 const ROOM_FOR_LIST = matchMedia('(min-width: 1440px) and (min-height: 560px)');
 
@@ -293,6 +295,8 @@ export class App extends LitElement {
     after,
     (seconds) => this.panel.piecePlays(seconds),
   );
+  #movesLong = false;
+  #cancelMove: (() => void) | undefined;
   /** The phase before the last message. */
   #before = 'stopped';
   readonly #hands = new Hands(localNow, (event, at) => this.panel.play(event, this.#client.toSession(at)));
@@ -497,6 +501,10 @@ export class App extends LitElement {
 
   #trouble() {
     const trouble = this.panel.troubleAbout('elsewhere');
+    if (this.panel.moving && !this.#movesLong)
+      return html`<div class="message" role="status">
+        <p>${this.sessions.entry?.name ?? 'The session'} is moving to another host …</p>
+      </div>`;
     if (!this.panel.connected && !this.panel.leaving && this.panel.description !== undefined)
       return html`<div class="message trouble" role="group" aria-label="The host is lost">
         <p>
@@ -567,10 +575,13 @@ export class App extends LitElement {
     this.#hands.letGo();
     this.#piecePlayer.stop();
     this.#client.close();
+    this.#moves(false);
     this.#roll?.backToNow();
     this.panel.leave(id === null);
     if (id === null) return;
     this.#client = sessionClient(location.href, id === undefined ? {} : { session: id });
+    // The host whose page this is may be gone.
+    this.#client.startAt(this.#host);
     this.#listen(this.#client);
     this.#client.open();
   }
@@ -604,21 +615,38 @@ export class App extends LitElement {
       this.panel.receive(message);
       this.#giveWay(message);
     });
-    const lose = () => {
+    const lose = (moving = false) => {
       this.#hands.letGo();
       this.#piecePlayer.stop();
-      this.panel.lost();
+      this.panel.lost(moving);
     };
     client.on('lost', () => {
-      lose();
-      void leaveWhereTokenIsLost();
+      this.#moves(client.moving);
+      lose(client.moving);
+      // With several hosts it is the client that finds one.
+      if (client.hosts.length < 2) void leaveWhereTokenIsLost();
     });
+    client.on('welcome', () => this.#moves(false));
     client.on('ended', () => {
       lose();
       this.sessions.ended();
     });
     client.on('clock', () => this.requestUpdate());
     client.on('unreadable', tellUnreadable);
+  }
+
+  /** A move that takes long is said to be a loss. */
+  #moves(moving: boolean): void {
+    if (!moving || this.#cancelMove === undefined) this.#movesLong = false;
+    if (moving) {
+      this.#cancelMove ??= after(LONGEST_MOVE, () => {
+        this.#movesLong = true;
+        this.requestUpdate();
+      });
+      return;
+    }
+    this.#cancelMove?.();
+    this.#cancelMove = undefined;
   }
 
   /** Opens or closes the list of sessions; where it always stands beside the music, the focus goes there. */

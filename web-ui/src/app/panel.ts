@@ -65,6 +65,8 @@ export class Panel {
   connected = false;
   /** Whether the panel is on its way to another session: nothing is lost. */
   leaving = false;
+  /** Whether the session is on its way to another host, where it goes on with what is known here. */
+  moving = false;
   description: SessionDescription | undefined;
   phase: Phase = { type: 'phase', time: 0, phase: 'stopped' };
   values: Record<string, ParamValue> = {};
@@ -167,8 +169,9 @@ export class Panel {
     return Math.min(now, Math.max(this.phase.time, this.store.lastEnd(now)));
   }
 
-  /** The connection is lost: the roll stops and the sound is silenced. */
-  lost(): void {
+  /** The connection is lost: the roll stops and the sound is silenced. `moving`: it comes back in a moment, at another host. */
+  lost(moving = false): void {
+    this.moving = moving;
     this.connected = false;
     this.pieces.lost();
     this.playback.stop();
@@ -397,8 +400,10 @@ export class Panel {
   }
 
   #rebuild({ description, history, historyFrom }: Extract<ServerMessage, { type: 'welcome' }>): void {
+    const { moving } = this;
     this.connected = true;
     this.leaving = false;
+    this.moving = false;
     this.phase = phaseOf(description);
     this.health = undefined;
     this.trouble = undefined;
@@ -408,7 +413,8 @@ export class Panel {
     this.#own.forget();
     this.#take(description);
     this.network.connected();
-    this.store.begin(history, historyFrom);
+    if (moving) this.store.goOn(history, historyFrom);
+    else this.store.begin(history, historyFrom);
     this.#askedFor = undefined;
   }
 

@@ -23,6 +23,37 @@ const on = (id: number, time: number, pitch = 60, voice: 'player' | 'model' = 'm
 const off = (id: number, time: number): SessionEvent => ({ type: 'noteOff', id, time });
 const spans = (store: NoteStore) => store.notes.map(({ id, start, end }) => [id, start, end]);
 
+describe('a session that goes on at another host', () => {
+  const known = () =>
+    folded(on(1, 0), off(1, 1), on(2, 4), off(2, 5), on(3, 9), { type: 'allOff', time: 9.5 });
+
+  it('keeps what the new host does not know, and takes the rest from it', () => {
+    const store = known();
+    store.goOn([on(7, 4), off(7, 6), on(8, 9), off(8, 10)], undefined);
+    expect(spans(store)).toEqual([
+      [1, 0, 1],
+      [7, 4, 6],
+      [8, 9, 10],
+    ]);
+    expect(store.since).toBeUndefined();
+  });
+
+  it('keeps all where that has no music yet, and has all of its where that knows more', () => {
+    const store = known();
+    store.goOn([], undefined);
+    expect(spans(store)).toHaveLength(3);
+    store.begin([on(2, 4), off(2, 5)], 4);
+    store.goOn([on(1, 0), off(1, 1), on(2, 4), off(2, 5)], undefined);
+    expect([spans(store).length, store.since]).toEqual([2, undefined]);
+  });
+
+  it('is the last page alone where music between is missing here', () => {
+    const store = known();
+    store.goOn([on(20, 40), off(20, 41)], 30);
+    expect([spans(store), store.since]).toEqual([[[20, 40, 41]], 30]);
+  });
+});
+
 describe('NoteStore', () => {
   it('puts beginnings and ends together by id', () => {
     expect(spans(folded(on(1, 0), on(2, 1), off(1, 2), off(9, 3)))).toEqual([

@@ -95,6 +95,24 @@ export class NoteStore {
     this.#since = from;
   }
 
+  /**
+   * The session goes on at another host, whose last page may begin later than what is known here: that stays before it. Where music is missing
+   * between both, it is the page alone.
+   */
+  goOn(events: readonly SessionEvent[], from: Seconds | undefined): void {
+    const [notes, pedal, since, drums] = [this.#notes, this.#pedal, this.#since, this.#drums];
+    const last = this.lastEnd(0);
+    this.begin(events, from);
+    if (from !== undefined && last < from) return;
+    const begins = Math.min(...this.#notes.map(({ start }) => start), from ?? Number.POSITIVE_INFINITY);
+    const earlier = notes.filter(({ start }) => start < begins);
+    if (earlier.length === 0) return;
+    this.#notes = [...earlier, ...this.#notes];
+    this.#pedal = [...pedal.filter(({ time }) => time < begins), ...this.#pedal];
+    this.#drums ||= drums;
+    this.#since = since;
+  }
+
   /** Adds the page before {@link since}; a page requested before another change is ignored. */
   prepend({ before, from, events }: Earlier): void {
     if (before !== this.#since) return;

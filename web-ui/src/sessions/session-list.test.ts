@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../src/client/emitter.js';
-import type { HostClientEvents, HostWelcome, SessionEntry } from '../../../src/client/host-client.js';
+import type {
+  HostClient,
+  HostClientEvents,
+  HostWelcome,
+  SessionEntry,
+} from '../../../src/client/host-client.js';
 import { ContinuoError } from '../../../src/errors.js';
 import { SessionList } from './session-list.js';
 
@@ -22,6 +27,7 @@ function listed(address?: string) {
   const place = { at: address, changed: () => {}, steps: [] as (string | undefined)[] };
   const timers: (() => void)[] = [];
   let refusal: ContinuoError | undefined;
+  let hosts: HostClient['hosts'] = [];
   const tell = (next: SessionEntry[]) => {
     sessions = next;
     events.emit('sessions', next);
@@ -32,6 +38,9 @@ function listed(address?: string) {
   };
   const list = new SessionList({
     host: {
+      get hosts() {
+        return hosts;
+      },
       on: (name, listener) => events.on(name, listener as never),
       async openSession({ name = 'new' } = {}) {
         if (refusal) throw refusal;
@@ -62,6 +71,10 @@ function listed(address?: string) {
   list.open();
   return {
     ...{ list, went, place, timers, tell },
+    hostsAre: (next: HostClient['hosts']) => {
+      hosts = next;
+      events.emit('hosts', next);
+    },
     lost: () => events.emit('lost', undefined),
     refuse: (error: ContinuoError | undefined) => {
       refusal = error;
@@ -206,5 +219,20 @@ describe('the list of sessions', () => {
     expect(list.trouble).toBeUndefined();
     await list.rename('a', 'x');
     expect(list.trouble?.code).toBe('PROTOCOL_MESSAGE');
+  });
+
+  it('names the host of each session where there are several', () => {
+    const { list, welcome, hostsAre } = listed();
+    const there = { id: 'h2', name: 'studio-2' };
+    welcome([entry('a'), entry('b', { host: there })]);
+    const named = () => list.entries.map((one) => list.hostOf(one));
+    expect(named()).toEqual([undefined, undefined]);
+    const here = { id: 'h1', name: 'studio-1', address: 'http://x:1', here: true } as const;
+    hostsAre([here]);
+    expect(named()).toEqual([undefined, undefined]);
+    let told = 0;
+    list.watch(() => told++);
+    hostsAre([here, { ...there, address: 'http://y:1' }]);
+    expect([named(), told]).toEqual([['studio-1', 'studio-2'], 1]);
   });
 });

@@ -5,7 +5,7 @@ import type { SessionPlace } from './place.js';
 /** What the list needs of its host. */
 export type SessionHost = Pick<
   HostClient,
-  'on' | 'openSession' | 'closeSession' | 'reopenSession' | 'renameSession'
+  'on' | 'hosts' | 'openSession' | 'closeSession' | 'reopenSession' | 'renameSession'
 >;
 
 /** A closed session, until that cannot be undone any more. */
@@ -59,6 +59,7 @@ export class SessionList {
     host.on('welcome', (welcome) => this.#welcomed(welcome));
     host.on('sessions', (sessions) => this.#listed(sessions));
     host.on('lost', () => this.#lost());
+    host.on('hosts', () => this.changed());
     place.watch(() => {
       const id = place.read();
       if (id !== undefined && id !== this.current && this.entries.some((entry) => entry.id === id))
@@ -86,6 +87,18 @@ export class SessionList {
   /** The entry of the session that the panel shows. */
   get entry(): SessionEntry | undefined {
     return this.entries.find(({ id }) => id === this.current);
+  }
+
+  /** The hosts of the cluster; empty: there is one host. */
+  get hosts(): SessionHost['hosts'] {
+    const { hosts } = this.parts.host;
+    return hosts.length > 1 ? hosts : [];
+  }
+
+  /** Name of the host that has a session, where there are several. */
+  hostOf({ host }: SessionEntry): string | undefined {
+    if (this.hosts.length === 0) return undefined;
+    return host?.name ?? this.hosts.find(({ here }) => here)?.name;
   }
 
   /** Whether the host has no session at all. */

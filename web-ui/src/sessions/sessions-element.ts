@@ -1,4 +1,4 @@
-import { css, html, LitElement, type PropertyDeclarations, type PropertyValues } from 'lit';
+import { css, html, LitElement, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
 import { controls } from '../app/styles.js';
 import { troubleWords } from '../app/trouble-words.js';
 import { listening } from '../event-target.js';
@@ -156,7 +156,7 @@ export class Sessions extends LitElement {
     const { id, name, plugin } = entry;
     const shown = id === list.current;
     const marks = [isPlaying(entry) ? 'plays' : '', list.unread.has(id) ? 'unread' : ''].join(' ');
-    const what = `${plugin.name} · ${PHASES[entry.phase]}`;
+    const what = [plugin.name, PHASES[entry.phase], list.hostOf(entry) ?? []].flat().join(' · ');
     if (id === this.renaming) return this.#rename(entry);
     return html`<li ?data-shown=${shown} class=${marks}>
       <button
@@ -277,6 +277,7 @@ export class Sessions extends LitElement {
           ${models.length === 0 ? option('', 'None here', '') : models.map(({ id, name }) => option(id, name, model))}
         </select>
       </label>
+      ${this.#hostChoice()}
       <div class="buttons">
         <button ?disabled=${!list.connected || list.opening || models.length === 0} @click=${() => this.#open()}>
           ${list.opening ? 'Opening …' : 'Open'}
@@ -292,10 +293,27 @@ export class Sessions extends LitElement {
     </div>`;
   }
 
+  /** Which host is to have it, where there are several. */
+  #hostChoice() {
+    const { hosts } = this.list;
+    if (hosts.length === 0) return nothing;
+    return html`<label>
+      <span class="muted">Host</span>
+      <select name="host">
+        ${option('', 'Any', '')} ${hosts.map(({ id, name }) => option(id, name, ''))}
+      </select>
+    </label>`;
+  }
+
   async #open(): Promise<void> {
     if (this.form === undefined) return;
     const { plugin, model } = this.form;
-    const opened = await this.list.openSession({ plugin, ...(model !== '' && { model }) });
+    const host = this.renderRoot.querySelector<HTMLSelectElement>('select[name=host]')?.value ?? '';
+    const opened = await this.list.openSession({
+      plugin,
+      ...(model !== '' && { model }),
+      ...(host !== '' && { host }),
+    });
     if (!opened) return;
     this.form = undefined;
     this.dispatchEvent(new CustomEvent('chosen', { bubbles: true, composed: true }));
