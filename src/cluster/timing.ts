@@ -24,9 +24,10 @@ export const LOOK_MS = 150;
 export const ASK_MS = 400;
 
 /**
- * Longest wait for a reply of the broker to a short command. Two renewals fit into a lease even where the first one gets no reply.
+ * Longest wait for a reply of the broker to a short command. Where it gets none, there is time to ask the others before the lease ends,
+ * who notice by so much later at most.
  */
-export const COMMAND_MS = 400;
+export const COMMAND_MS = 300;
 
 /** Longest wait where a state is written or read, which may have megabytes; on a connection of its own, renewals do not wait for it. */
 export const BULK_MS = 950;

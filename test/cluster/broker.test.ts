@@ -250,7 +250,7 @@ describeWith('redis-server', 'a broker that is Redis', (program) => {
     const { lease, instance } = await a.renew(host('a'), { beat: 3, knows: [] });
     expect(lease).toBe('lapsed');
     expect(instance).not.toBe(before.instance);
-    await expect(a.append('s1', fence, Uint8Array.of(3))).rejects.toEqual(code('CLUSTER_FENCED'));
+    await expect(a.append('s1', fence, Uint8Array.of(3))).rejects.toEqual(code('CLUSTER_UNREACHABLE'));
     expect(await a.register(entry('s1'), '{}', fence)).toBe(fence);
     // What was in the state is gone: the tail needs a new one.
     expect(await a.append('s1', fence, Uint8Array.of(4))).toBe('gap');

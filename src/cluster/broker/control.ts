@@ -106,7 +106,8 @@ export interface Broker {
   claim(id: string, from: ClaimFrom): Promise<number | null>;
   /** How a session stands, for who has claimed it; null where it is gone. */
   read(id: string): Promise<Handed | null>;
-  // What follows is refused with CLUSTER_FENCED where the session has another owner, or another fence, by now.
+  // What follows is refused with CLUSTER_FENCED where the session has another owner, or another fence, by now,
+  // and with CLUSTER_UNREACHABLE where the broker does not know the session: it has lost its data.
   /** What the directory says of it, and its setup. */
   tell(fence: number, entry: SessionEntry, setup: string): Promise<void>;
   /** Keeps how it stands; the tail so far is needed no longer. */

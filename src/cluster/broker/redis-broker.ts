@@ -191,6 +191,7 @@ export class RedisBroker implements Broker {
       throw fenced(id);
     }
     if (said === 'late') throw late();
+    if (said === 'unknown') throw unknown(id);
     return said;
   }
 
@@ -236,4 +237,10 @@ const late = () =>
   new ContinuoError(
     'CLUSTER_UNREACHABLE',
     'A command reached the broker after a newer one, and was dropped.',
+  );
+
+const unknown = (id: string) =>
+  new ContinuoError(
+    'CLUSTER_UNREACHABLE',
+    `The broker does not know session ${id}: it was started anew and has lost its data, or the session was closed by another host.`,
   );

@@ -173,6 +173,7 @@ const owned = (body: string): Script =>
   script(`
 local id, host, seq, key = ARGV[1], ARGV[2], tonumber(ARGV[4]), P .. 'session:' .. ARGV[1]
 local now = redis.call('HMGET', key, 'owner', 'fence', 'seq')
+if not now[1] then return 'unknown' end
 if now[1] ~= host or tonumber(now[2]) ~= tonumber(ARGV[3]) then return 'fenced' end
 if seq <= tonumber(now[3]) then return 'late' end
 if seq ~= tonumber(now[3]) + 1 then redis.call('HSET', key, 'gap', 1) end

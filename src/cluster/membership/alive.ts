@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import type { Seconds } from '../../music/units.js';
+import { ASK_MS } from '../timing.js';
+
+/** Path at which a host answers the others directly. */
+export const ALIVE_PATH = '/cluster/alive';
+
+const alive = z.object({
+  /** Id of the host that answers: somebody else may have its address by now. */
+  host: z.string(),
+  /**
+   * Whether it reaches the broker. Where it says no, it promises not to claim from who asks for as long as a lease holds, counted from
+   * its answer.
+   */
+  broker: z.boolean(),
+  /** It is cut off: its sessions do not sound, and may be claimed. */
+  silent: z.boolean(),
+  /** Sessions that it has claimed, or tried to: the fence that this gives, and the instance of the broker. */
+  took: z.record(z.string(), z.object({ fence: z.number(), instance: z.string() })),
+});
+
+/** What a host says of itself to another one that asks it directly. */
+export type Alive = Readonly<z.infer<typeof alive>>;
+
+/** Where a host is asked. */
+export interface Asked {
+  readonly id: string;
+  readonly address: string;
+}
+
+/** Asks a host directly. null: it does not answer in time, or another one answers. */
+export type Ask = (host: Asked) => Promise<Alive | null>;
+
+/** Asks over HTTP; `from`: id of this host. */
+export function askOverHttp(from: string, token: string | undefined): Ask {
+  return async ({ id, address }) => {
+    try {
+      const url = new URL(ALIVE_PATH, address);
+      url.searchParams.set('from', from);
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const signal = AbortSignal.timeout(ASK_MS);
+      const response = await fetch(url, { headers, signal, redirect: 'error' });
+      if (!response.ok) return null;
+      const said = alive.safeParse(await response.json());
+      return said.success && said.data.host === id ? said.data : null;
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** Answers a request at {@link ALIVE_PATH}; who may ask is checked before. `query`: what follows the path. */
+export function answerAlive(lease: { answer(from: string | null): Alive }, query: URLSearchParams): string {
+  return JSON.stringify(lease.answer(query.get('from')));
+}
+
+export type Took = Alive['took'][string];
+
+/**
+ * Whether `said` leaves it certain that nobody has taken a session that was owned with `own`. Fences of two instances cannot be compared:
+ * a broker may have come back with older data.
+ */
+export function leaves(said: Alive, id: string, own: Took): boolean {
+  const took = said.took[id];
+  return took === undefined || (took.instance === own.instance && took.fence < own.fence);
+}
+
+/** Milliseconds as seconds. */
+export const seconds = (ms: number): Seconds => ms / 1000;
