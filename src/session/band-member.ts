@@ -135,12 +135,13 @@ export class BandMember {
   #begin(start: Pick<SessionParts, 'time'> & Partial<SessionParts>): Session {
     const { id, index, sounding, ahead, band } = this.place;
     band.runs?.(index);
-    const { clock, resumesSolo, closesByItself, holdsDuets, portion, firstId = 0 } = band;
+    const { clock, mayPlay, resumesSolo, closesByItself, holdsDuets, portion, firstId = 0 } = band;
     this.#played = 0;
     this.#most = band.failures?.get(id)?.[this.#sessions]?.notes ?? Number.POSITIVE_INFINITY;
     return new Session({
       ...this.parts,
       ...(clock && { clock }),
+      ...(mayPlay && { mayPlay }),
       ...(portion !== undefined && { portion }),
       ...(resumesSolo !== undefined && { resumesSolo }),
       ...(closesByItself !== undefined && { closesByItself }),

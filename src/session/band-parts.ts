@@ -36,6 +36,7 @@ export interface BandParts
     SessionParts,
     | 'time'
     | 'clock'
+    | 'mayPlay'
     | 'emit'
     | 'record'
     | 'resumesSolo'

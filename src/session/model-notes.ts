@@ -11,6 +11,8 @@ import type { NoteState } from './turn-state.js';
 /** What {@link ModelNotes} work with. */
 export interface ModelNotesParts {
   readonly ledger: NoteLedger;
+  /** Whether notes may begin now; where they may not, they are dropped. Default: always. */
+  readonly mayPlay?: () => boolean;
   /** Reads the session's clock, to tell how late a note is sent. Without it every note counts as punctual. */
   readonly clock?: () => Seconds;
   readonly emit: (event: SessionEvent) => void;
@@ -36,7 +38,7 @@ const keyOf = ({ pitch, part }: { readonly pitch: Pitch; readonly part?: string 
 
 /** The notes of a model: planned, sent to the output as they fall due, and ended. */
 export class ModelNotes {
-  readonly scheduler = new Scheduler();
+  readonly scheduler: Scheduler;
   /** By instrument and pitch: open at the end of the plan, and sounding on the output. */
   #planned = new Map<NoteKey, OpenNote>();
   readonly #sounding = new Map<NoteKey, OpenNote>();
@@ -45,7 +47,9 @@ export class ModelNotes {
   constructor(
     private readonly parts: ModelNotesParts,
     private readonly nextId: () => number,
-  ) {}
+  ) {
+    this.scheduler = new Scheduler(parts.mayPlay);
+  }
 
   /** What is planned from now on could not be known before `time`: its turn begins then, or what was planned before is discarded. */
   knownFrom(time: Seconds): void {

@@ -33,6 +33,19 @@ it('counts a note as late from 20 ms on, and drops it with its end after half a 
   expect([scheduler.punctual(off(3, 2), 2), scheduler.punctual(off(2, 2), 9)]).toEqual([false, true]);
 });
 
+it('drops a note that may not begin, with its end', () => {
+  let may = true;
+  const scheduler = new Scheduler(() => may);
+  expect(scheduler.punctual(on(1, 1), 1)).toBe(true);
+  may = false;
+  expect(scheduler.punctual(on(2, 1), 1)).toBe(false);
+  // What sounds ends all the same.
+  expect([scheduler.punctual(off(1, 1.5), 1.5), scheduler.punctual(off(2, 1.5), 1.5)]).toEqual([true, false]);
+  may = true;
+  expect(scheduler.punctual(on(3, 2), 2)).toBe(true);
+  expect([scheduler.sent, scheduler.dropped]).toEqual([2, 1]);
+});
+
 it('tells the lateness of the last 512 note-ons, ends left out', () => {
   const scheduler = new Scheduler();
   expect(scheduler.lateness()).toEqual({ p50: 0, p99: 0 });

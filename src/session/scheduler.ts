@@ -38,6 +38,9 @@ export class Scheduler {
   late = 0;
   dropped = 0;
 
+  /** @param mayPlay whether notes may begin now: those that may not are dropped as if they were too late */
+  constructor(private readonly mayPlay: () => boolean = () => true) {}
+
   /** Appends an event. Its time is not before that of the last one, unless events were discarded between. */
   plan(planned: Planned): void {
     this.#queue.push(planned);
@@ -59,7 +62,7 @@ export class Scheduler {
     if (event.type === 'noteOff') return !this.#droppedIds.delete(id);
     const atOnce = knownAt !== undefined && event.time <= knownAt;
     this.#count(now - (atOnce ? knownAt : event.time), atOnce);
-    if (now - event.time <= TOO_LATE) {
+    if (now - event.time <= TOO_LATE && this.mayPlay()) {
       this.sent++;
       return true;
     }

@@ -39,6 +39,7 @@ import { alike, type Chosen, memberParamsOf, type PlayingEngine, paramsOf } from
 import type { SessionHandle } from './engine/session-handle.js';
 import { NetworkWatch } from './network/network-watch.js';
 import type { NetworkChoice, NetworkView } from './network/view.js';
+import type { Permit } from './permit.js';
 import { HeldKeys } from './ports/held-keys.js';
 import type { ChannelFilter } from './ports/input-channel.js';
 import { LivePorts } from './ports/live-ports.js';
@@ -68,6 +69,8 @@ export interface LiveOptions extends Setup {
   readonly channel?: number;
   /** What it shares with other sessions of this process. Default: it shares nothing. */
   readonly resources?: HostResources;
+  /** Until when it may play. Default: what `resources` gives; without those it may always play. */
+  readonly permit?: Permit;
   /** What it goes on from, with its mode and parameters; its setup is to be that of the state. Default: it begins from zero. */
   readonly resume?: ResumeFrom | undefined;
 }
@@ -81,6 +84,8 @@ const USUAL_METER = 4;
 export class LiveSession implements SessionControl {
   readonly #zero: Seconds;
   readonly now: () => Seconds;
+  /** null: it may always play. */
+  readonly permit: Permit | null;
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #watchers = new Set<() => void>();
   readonly #comingWatchers = new Set<() => void>();
@@ -147,9 +152,11 @@ export class LiveSession implements SessionControl {
     takes,
     channel = 0,
     resources = new HostResources(),
+    permit = resources.permits?.(),
     resume,
     ...setup
   }: LiveOptions) {
+    this.permit = permit ?? null;
     // Its time goes on too: nothing that it remembers lies in the future.
     this.#zero = monotonic() - (resume ? endOf(resume) + RESUME_GAP : 0);
     this.now = clockFrom(this.#zero);
@@ -165,6 +172,7 @@ export class LiveSession implements SessionControl {
       resume: resume ?? null,
       journals: this.#journals,
       sent: () => this.#ports.sent.buffer,
+      ...(permit && { permit: permit.buffer }),
     };
     this.#keeper = new EngineKeeper(setup, engines, this.#settings, this.#zero, this.now, {
       event: (event) => this.#emit(event),

@@ -2,6 +2,7 @@ import { SharedModels } from '../models/shared-models.js';
 import { TakeThread } from '../takes/take-thread.js';
 import { WorkerPool } from './engine/pool/worker-pool.js';
 import { NotationThread } from './notation/notation-thread.js';
+import type { Permit } from './permit.js';
 import { SharedPorts } from './ports/shared-ports.js';
 
 /**
@@ -17,6 +18,9 @@ export class HostResources {
 
   /** Which session has which MIDI port. */
   readonly ports = new SharedPorts();
+
+  /** Gives each new session a permit, where somebody else may forbid it to play. Default: sessions may always play. */
+  permits: (() => Permit) | null = null;
 
   /** `workers`: how many sessions of built-in plugins share at most. Default: one a processor. */
   constructor({ workers }: { readonly workers?: number } = {}) {

@@ -32,6 +32,8 @@ export interface EngineOptions {
   readonly channel?: number;
   /** The buffer of the {@link SentLog} of the session's output. */
   readonly sent: () => SharedArrayBuffer;
+  /** The buffer of the session's {@link Permit}; absent: it may always play. */
+  readonly permit?: SharedArrayBuffer;
   /** What it shares with other sessions. */
   readonly resources: HostResources;
   /** What the first engine goes on from; null: it begins from zero. */
@@ -174,7 +176,7 @@ export class EngineKeeper {
     const others = await othersOf(setup);
     signal.throwIfAborted();
     if (this.playing.engine !== null) this.listener.comes({ plugin, model, others, ready: false });
-    const { takes, channel = 0, sent, resources, journals } = this.options;
+    const { takes, channel = 0, sent, permit, resources, journals } = this.options;
     const dead = new AbortController();
     const part: Part = { role: 'comes', died: () => dead.abort() };
     const next = await SessionHandle.load(
@@ -183,6 +185,7 @@ export class EngineKeeper {
         ...{ setup, plugin, madeBy: model ? `model ${model.id}` : `plugin ${descriptor.id}` },
         ...{ takes, channel, firstId: IDS * this.#count++ },
         ...{ zero: this.zero, now: this.now, sent: sent(), resources, journals, alone: this.#alone },
+        ...(permit && { permit }),
         resume: resume ?? (this.playing.chosen === null ? this.options.resume : null),
       },
       this.playing.listenerOf(part),

@@ -100,7 +100,7 @@ export class SessionHandle {
     private readonly listener: HandleListener,
     signal: AbortSignal,
   ) {
-    const { setup, plugin, zero, channel, sent, firstId, resources, alone } = start;
+    const { setup, plugin, zero, channel, sent, permit, firstId, resources, alone } = start;
     const builtIn = [plugin, ...start.others].every(({ source }) => source === 'built-in');
     // What others wrote, or an engine that may compute for long, disturbs nobody but itself.
     const shared = builtIn && setup.engine === 'kernel' && !alone;
@@ -110,7 +110,7 @@ export class SessionHandle {
         models: resources.models,
         owners: [plugin, ...start.others].map(ownerOf),
       },
-      { setup, zero, channel, sent, firstId, shared },
+      { setup, zero, channel, sent, firstId, shared, ...(permit && { permit }) },
       {
         message: (message) => this.#hear(message),
         crashed: (crash) => {

@@ -28,6 +28,8 @@ export interface WorkerStart {
   readonly shared: boolean;
   /** The buffer of the {@link SentLog}. */
   readonly sent: SharedArrayBuffer;
+  /** The buffer of the {@link Permit}; absent: it may play for as long as it likes. */
+  readonly permit?: SharedArrayBuffer;
 }
 
 /** An instrument, with the MIDI channel on which it sounds, 1 to 16. */

@@ -13,6 +13,7 @@ import { streamOf, type TakeRecord } from '../../../../session/take.js';
 import { reportOf } from '../../../error-report.js';
 import type { HostPerformer } from '../../../models/open-host-performer.js';
 import { clockFrom, monotonic } from '../../clock.js';
+import { Permit, withPermit } from '../../permit.js';
 import { LentPort } from '../../ports/own-port/lent-port.js';
 import { SentLog } from '../../ports/sent-log.js';
 import { StepTimer } from '../step-timer.js';
@@ -39,6 +40,8 @@ export class SeatSession {
   readonly #clock: () => Seconds;
   readonly #engine: StepTimer;
   readonly #output: PortOutput;
+  /** null: it may always play. */
+  readonly #permit: Permit | null;
   readonly #session: Session | Band;
   #system: PortSystem | null = null;
   #open = true;
@@ -66,6 +69,7 @@ export class SeatSession {
   ) {
     const clock = clockFrom(start.zero);
     this.#clock = clock;
+    this.#permit = start.permit ? new Permit(start.permit) : null;
     const [performer, ...others] = performers as readonly [OpenMember, ...OpenMember[]];
     this.#engine = new StepTimer(performer.engine, monotonic, host.beat);
     const sent = new SentLog(start.sent);
@@ -77,10 +81,12 @@ export class SeatSession {
     );
     const ports = { output: this.#output, percussion: this.#output.percussion };
     const first = { ...performer, engine: this.#engine, pluginParams: performer.descriptor.params, ...ports };
+    const permit = this.#permit;
     const session = {
       // What is done again is not late.
       clock: () => this.#catchUp?.now ?? clock(),
       firstId: start.firstId,
+      ...(permit && { mayPlay: () => this.catchesUp || permit.holds }),
       emit: (event: SessionEvent) => this.emit(event),
       record: (record: TakeRecord) => this.#record(record),
       checkpoint: (made: Checkpoint, member?: string) =>
@@ -316,7 +322,8 @@ export class SeatSession {
     const answer = () =>
       ({ type: 'output', request: asked.request, name: output.name, id: output.id }) as const;
     try {
-      output.use(await this.#port(asked));
+      const port = await this.#port(asked);
+      output.use(port && this.#permit ? withPermit(port, this.#permit) : port);
       this.host.say(answer());
     } catch (error) {
       this.host.say({ ...answer(), error: reportOf(error) });
