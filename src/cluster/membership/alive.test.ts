@@ -2,32 +2,24 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { ALIVE_PATH, answerAlive, askOverHttp, leaves } from './alive.js';
+import { ALIVE_PATH, askOverHttp, leaves } from './alive.js';
 
 it('asks over HTTP, and takes nothing but the answer of the host that it means', async () => {
   const said = { host: 'a', broker: true, silent: false, took: { s1: { fence: 2, instance: 'x' } } };
   const asked: unknown[] = [];
-  let body = answerAlive(
-    {
-      answer: (from) => {
-        asked.push(from);
-        return said;
-      },
-    },
-    new URLSearchParams('from=b'),
-  );
+  let body = JSON.stringify(said);
   let status = 200;
   const server = createServer((request, response) => {
-    asked.push([request.url, request.headers.authorization]);
+    asked.push([request.url, request.headers['x-continuo-peer']]);
     response.statusCode = status;
     response.end(body);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const ask = askOverHttp('b', 'word');
+  const ask = askOverHttp('b', { 'X-Continuo-Peer': 'word' });
   expect(await ask({ id: 'a', address })).toEqual(said);
-  expect(asked).toEqual(['b', [`${ALIVE_PATH}?from=b`, 'Bearer word']]);
+  expect(asked).toEqual([[`${ALIVE_PATH}?from=b`, 'word']]);
   expect(await ask({ id: 'c', address })).toBeNull();
   status = 403;
   expect(await ask({ id: 'a', address })).toBeNull();

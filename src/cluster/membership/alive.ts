@@ -31,13 +31,12 @@ export interface Asked {
 /** Asks a host directly. null: it does not answer in time, or another one answers. */
 export type Ask = (host: Asked) => Promise<Alive | null>;
 
-/** Asks over HTTP; `from`: id of this host. */
-export function askOverHttp(from: string, token: string | undefined): Ask {
+/** Asks over HTTP; `from`: id of this host; `headers`: what shows that it is one of the cluster's. */
+export function askOverHttp(from: string, headers: Readonly<Record<string, string>>): Ask {
   return async ({ id, address }) => {
     try {
       const url = new URL(ALIVE_PATH, address);
       url.searchParams.set('from', from);
-      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
       const signal = AbortSignal.timeout(ASK_MS);
       const response = await fetch(url, { headers, signal, redirect: 'error' });
       if (!response.ok) return null;
@@ -47,11 +46,6 @@ export function askOverHttp(from: string, token: string | undefined): Ask {
       return null;
     }
   };
-}
-
-/** Answers a request at {@link ALIVE_PATH}; who may ask is checked before. `query`: what follows the path. */
-export function answerAlive(lease: { answer(from: string | null): Alive }, query: URLSearchParams): string {
-  return JSON.stringify(lease.answer(query.get('from')));
 }
 
 export type Took = Alive['took'][string];
