@@ -38,6 +38,10 @@ export class TopBar extends PanelElement {
       flex: 0 1 auto;
       min-width: 44px;
     }
+    .session {
+      flex: 0 1 auto;
+      min-width: 0;
+    }
     .session,
     .latency {
       color: var(--muted);
@@ -60,6 +64,12 @@ export class TopBar extends PanelElement {
     .latency {
       text-align: right;
     }
+    /* Who plays stands beside the music, too: where there is no room for both, the name of the session is kept. */
+    @media (max-width: 1100px) {
+      .session {
+        display: none;
+      }
+    }
     @media ${low} {
       :host {
         min-height: 40px;
@@ -71,7 +81,6 @@ export class TopBar extends PanelElement {
         grid-template-columns: 1fr auto;
         gap: 8px 16px;
       }
-      .session,
       .latency {
         display: none;
       }

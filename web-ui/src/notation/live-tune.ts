@@ -97,7 +97,7 @@ export class LiveTune extends PanelElement {
   #memberField(shown: string) {
     const { tunes } = this.panel;
     if (tunes.length < 2) return nothing;
-    return html`<label>Of
+    return html`<label>Played by
       <select
         aria-label="Whose notation"
         @change=${(event: Event) => {

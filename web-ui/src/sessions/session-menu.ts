@@ -1,5 +1,6 @@
 import { css, html, LitElement, type PropertyDeclarations } from 'lit';
 import { controls, narrow } from '../app/styles.js';
+import { Watching } from '../app/watching.js';
 import { ACTION_KEYS } from '../keyboard/key-map.js';
 import type { SessionList } from './session-list.js';
 import './sessions-element.js';
@@ -17,7 +18,7 @@ export class SessionMenu extends LitElement {
         display: flex;
         align-items: center;
         gap: 6px;
-        max-width: 220px;
+        max-width: min(220px, 100%);
         min-width: 44px;
         padding: 0 10px;
       }
@@ -57,19 +58,8 @@ export class SessionMenu extends LitElement {
   constructor() {
     super();
     this.open = false;
+    new Watching(this, () => this.list);
   }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#unwatch = this.list.watch(() => this.requestUpdate());
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unwatch?.();
-  }
-
-  #unwatch: (() => void) | undefined;
 
   toggle(): void {
     this.#popover?.togglePopover();

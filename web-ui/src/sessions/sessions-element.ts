@@ -1,6 +1,7 @@
-import { css, html, LitElement, nothing, type PropertyDeclarations, type PropertyValues } from 'lit';
+import { css, html, LitElement, nothing, type PropertyDeclarations } from 'lit';
 import { controls } from '../app/styles.js';
 import { troubleWords } from '../app/trouble-words.js';
+import { Watching } from '../app/watching.js';
 import { listening } from '../event-target.js';
 import { option } from '../params/option.js';
 import { isPlaying, type SessionList } from './session-list.js';
@@ -121,23 +122,10 @@ export class Sessions extends LitElement {
   declare renaming: string | undefined;
   /** The choices for a new session; undefined: the form is closed. */
   declare form: { readonly plugin: string; readonly model: string } | undefined;
-  #unwatch: (() => void) | undefined;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.requestUpdate();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.#unwatch?.();
-    this.#unwatch = undefined;
-  }
-
-  protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('list')) this.#unwatch?.();
-    if (changed.has('list') || this.#unwatch === undefined)
-      this.#unwatch = this.list.watch(() => this.requestUpdate());
+  constructor() {
+    super();
+    new Watching(this, () => this.list);
   }
 
   override render() {

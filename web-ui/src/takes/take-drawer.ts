@@ -4,6 +4,7 @@ import { takePath } from '../../../src/protocol/takes-protocol.js';
 import { troubleInWords } from '../app/panel-words.js';
 import { controls, drawer } from '../app/styles.js';
 import { undoKey } from '../app/undo-key.js';
+import { Watching } from '../app/watching.js';
 import { download, fileName } from '../compose/piece-files.js';
 import type { PiecePlayer, PlayedPart } from '../compose/piece-player.js';
 import { takeDrawerStyles } from './take-drawer-styles.js';
@@ -35,25 +36,23 @@ export class TakeDrawer extends LitElement {
   declare naming: string | undefined;
   /** What is going on, or was done. */
   declare status: string;
-  #unwatch = () => {};
   #frame = 0;
 
   constructor() {
     super();
     this.status = '';
+    new Watching(this, () => this.list);
     this.addEventListener('keydown', this.#key);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#unwatch = this.list.watch(() => this.requestUpdate());
     this.list.see(true);
     addEventListener('keydown', this.#undo, { capture: true });
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#unwatch();
     this.list.see(false);
     cancelAnimationFrame(this.#frame);
     removeEventListener('keydown', this.#undo, { capture: true });
