@@ -112,7 +112,7 @@ describeWith('Chromium', 'the sessions of a host in the panel', (executablePath)
     await page.getByText('Session 1 was closed; its take is kept.').waitFor();
     await ready(page);
     expect(await modelNotes(page)).toBe(0);
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Undo' }).click();
     await shows(page, 'Session 1');
     await ready(page);
     await eventually(() => modelNotes(page)).toBeGreaterThanOrEqual(notes);
