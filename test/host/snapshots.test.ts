@@ -118,10 +118,16 @@ it('whatever is kept and gone back to, and when, the take replays token for toke
       const what = below(5);
       if (what < 2 || ids.length === 0) {
         if (below(2) === 0) ids.push((await session.snapshots.keep()).id);
-        else ids.push(await session.snapshots.keepUnnamed());
-      } else if (what < 4)
-        session.snapshots.recall(ids[below(ids.length)]!, below(2) === 0 ? 'now' : 'phrase');
-      else await strike(session, [60 + below(12), 60 + below(12)]);
+        else {
+          ids.push(`mine-${ids.length}`);
+          await session.snapshots.keepUnnamed(ids.at(-1)!);
+        }
+      } else if (what < 4) {
+        const id = ids[below(ids.length)]!;
+        const when = below(2) === 0 ? 'now' : 'phrase';
+        if (id.startsWith('mine-')) session.snapshots.recallUnnamed(id);
+        else session.snapshots.recall(id, when);
+      } else await strike(session, [60 + below(12), 60 + below(12)]);
       await setTimeout(below(400));
     }
     session.command({ type: 'stop' });

@@ -111,23 +111,21 @@ export class LiveSession implements SessionControl {
   #notRecording: string | null = null;
   #closed = false;
   readonly #tapped = new TappedBeat();
-  readonly snapshots = new Snapshots({
-    keep: (id) => this.#engine.keep(id, this.now()),
-    recall: (moment, when) => this.#engine.recall(moment, when, this.now()),
-    requireFit: (state) => {
-      const { engine } = this.#playing;
-      if (engine === null) throw notNow();
-      engine.requireFit(state);
-    },
-    keepBeside: (id, state) => this.#playing.engine?.keepBeside(id, state),
-    dropBeside: (id) => this.#playing.engine?.dropBeside(id),
-  });
   /** Whether nobody has started or stopped it yet. */
   #fresh = true;
   readonly #changes = new UserChanges({
     now: () => this.now(),
     member: (id) => this.#memberOf(id),
     order: (command) => this.#order(command, this.now()),
+    moments: {
+      keep: (id) => this.snapshots.keepUnnamed(id),
+      recall: (id) => this.snapshots.recallUnnamed(id),
+      forget: (id) => this.snapshots.forget(id),
+    },
+    snapshots: {
+      remove: (id) => this.snapshots.removeAgain(id),
+      restore: (id) => this.snapshots.bringBack(id),
+    },
     load: async (setup, resume) => {
       await this.#keeper.load({ setup, resume: resume ?? undefined });
       this.#tellWatchers();
@@ -135,6 +133,21 @@ export class LiveSession implements SessionControl {
   });
   readonly #journals = new Journals();
   readonly #resume: ResumeFrom | undefined;
+
+  readonly snapshots = new Snapshots(
+    {
+      keep: (id) => this.#engine.keep(id, this.now()),
+      recall: (moment, when) => this.#engine.recall(moment, when, this.now()),
+      requireFit: (state) => {
+        const { engine } = this.#playing;
+        if (engine === null) throw notNow();
+        engine.requireFit(state);
+      },
+      keepBeside: (id, state) => this.#playing.engine?.keepBeside(id, state),
+      dropBeside: (id) => this.#playing.engine?.dropBeside(id),
+    },
+    this.#changes,
+  );
 
   get #playing(): PlayingEngine {
     return this.#keeper.playing;
@@ -397,6 +410,7 @@ export class LiveSession implements SessionControl {
   // ---------------------------------------------------------------- the world
 
   #emit(event: SessionEvent): void {
+    this.#changes.hear(event);
     if ('member' in event && event.member !== undefined) this.#members.hear(event.member, event);
     else this.#hear(event);
     for (const listener of this.#listeners) listener(event);

@@ -24,6 +24,17 @@ export interface SnapshotEngine {
   dropBeside(id: string): void;
 }
 
+/** Is told what a user does with snapshots. */
+export interface SnapshotListener {
+  /** The session goes back to one next. */
+  recalls(
+    snapshot: { readonly id: string; readonly name: string; readonly own: boolean },
+    when: 'now' | 'phrase',
+  ): void;
+  deleted(snapshot: { readonly id: string; readonly name: string }): void;
+  broughtBack(id: string): void;
+}
+
 /** Most snapshots of a session, and how much memory all that it keeps may take, in bytes. */
 export const MOST_SNAPSHOTS = 64;
 export const MOST_BYTES = 32 * 1024 * 1024;
@@ -48,6 +59,7 @@ export class Snapshots implements SnapshotsControl {
 
   constructor(
     private readonly engine: SnapshotEngine,
+    private readonly told: SnapshotListener = { recalls() {}, deleted() {}, broughtBack() {} },
     private readonly most = { snapshots: MOST_SNAPSHOTS, bytes: MOST_BYTES },
   ) {}
 
@@ -69,14 +81,12 @@ export class Snapshots implements SnapshotsControl {
     this.#take({ id, state, own: true });
   }
 
-  /** Keeps this moment without a name, for the host itself: the list does not have it. Returns its id. Throws SNAPSHOT_FAILED. */
-  async keepUnnamed(): Promise<string> {
-    const id = newMomentId();
+  /** Keeps this moment without a name, for the host itself: the list does not have it. Throws SNAPSHOT_FAILED. */
+  async keepUnnamed(id: string): Promise<void> {
     const state = await this.engine.keep(id);
     this.#unnamed.set(id, { id, state, own: true, bytes: bytesOf(state) });
     if (this.#unnamed.size > MOST_UNNAMED) this.#dropFirst(this.#unnamed);
     this.#makeRoom(0);
-    return id;
   }
 
   /** Whether a moment is kept, named or not. */
@@ -90,7 +100,17 @@ export class Snapshots implements SnapshotsControl {
   }
 
   recall(id: string, when: 'now' | 'phrase' = 'now'): void {
-    this.engine.recall(this.#unnamed.get(id) ?? this.#require(id), when);
+    const kept = this.#require(id);
+    this.engine.requireFit(kept.state);
+    this.told.recalls({ id, own: kept.own, name: kept.state.name ?? id }, when);
+    this.engine.recall(kept, when);
+  }
+
+  /** Goes back to a moment that {@link keepUnnamed} kept, at once. Throws SNAPSHOT_UNKNOWN, SNAPSHOT_FAILED, STATE_OTHER. */
+  recallUnnamed(id: string): void {
+    const kept = this.#unnamed.get(id);
+    if (kept === undefined) throw unknown(id, 'There was no room for it any more.');
+    this.engine.recall(kept, 'now');
   }
 
   rename(id: string, name: string): void {
@@ -102,6 +122,12 @@ export class Snapshots implements SnapshotsControl {
   }
 
   remove(id: string): void {
+    this.removeAgain(id);
+    this.told.deleted({ id, name: this.#deleted.get(id)?.state.name ?? id });
+  }
+
+  /** As {@link remove}, where that was undone. */
+  removeAgain(id: string): void {
     const kept = this.#require(id);
     this.#remove(this.#named, id);
     // Where the session is resumed, it stays deleted.
@@ -111,6 +137,12 @@ export class Snapshots implements SnapshotsControl {
   }
 
   restore(id: string): void {
+    this.bringBack(id);
+    this.told.broughtBack(id);
+  }
+
+  /** As {@link restore}, where deleting it is undone. */
+  bringBack(id: string): void {
     const kept = this.#deleted.get(id);
     if (kept === undefined) throw unknown(id, 'It cannot be brought back any more.');
     this.#requirePlace();

@@ -64,11 +64,27 @@ export class UndoStack {
     const time = this.now();
     this.#added++;
     const last = this.#done.at(-1);
-    const merges = last !== undefined && this.#undone.length === 0 && areOne(last, merging, time);
+    const merges = merging !== undefined && this.merges(merging);
     if (merges) this.#done.pop();
     this.#forget(this.#undone.splice(0));
-    this.#done.push({ step: merges ? joined(last.step, step) : step, merging, time });
+    this.#done.push({ step: merges ? joined(last!.step, step) : step, merging, time });
     this.#trim();
+    this.changed();
+  }
+
+  /** Whether a change would be one step with the last. */
+  merges(merging: Merging): boolean {
+    const last = this.#done.at(-1);
+    return last !== undefined && this.#undone.length === 0 && areOne(last, merging, this.now());
+  }
+
+  /** A change can be neither undone nor made again any more, or was undone otherwise. */
+  drop(step: UndoStep): void {
+    const other = (entry: Entry) => entry.step !== step;
+    if (this.#done.every(other) && this.#undone.every(other)) return;
+    this.#done = this.#done.filter(other);
+    this.#undone = this.#undone.filter(other);
+    step.forget?.();
     this.changed();
   }
 

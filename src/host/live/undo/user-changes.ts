@@ -2,9 +2,11 @@ import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 import type { ParamSpecs, ParamValue } from '../../../plugin/params.js';
 import { LEAD, type Mode, memberOf, type SessionCommand } from '../../../session/commands.js';
+import type { SessionEvent } from '../../../session/events.js';
 import type { Setup } from '../../models/open-host-performer.js';
 import type { ResumeFrom } from '../../states/saved-state.js';
-import { type Undoable, UndoStack, type UndoStep } from './undo-stack.js';
+import { AwaitedChanges, GoingBack, type Moments } from './going-back.js';
+import { type Merging, type Undoable, UndoStack, type UndoStep } from './undo-stack.js';
 
 /** A member's parameters as they are meant to be, and how it is called where there are several. */
 export interface ChangedMember {
@@ -37,14 +39,29 @@ export interface ChangedSession {
   member(id: string | undefined): ChangedMember;
   /** Obeys a command without its being undoable itself. */
   order(command: SessionCommand): void;
+  readonly moments: Moments;
+  /** Its snapshots, deleted and brought back. */
+  readonly snapshots: { remove(id: string): void; restore(id: string): void };
   /** Loads a setup for the next phrase, to go on from how it stood. */
   load(setup: Setup, resume: ResumeFrom | null): Promise<void>;
 }
+
+/** A snapshot that is gone back to. */
+interface Recalled {
+  readonly id: string;
+  readonly name: string;
+  readonly own: boolean;
+}
+
+const TAKES_BACK = { takeBack: 'Take back', again: 'Again', reset: 'Forget everything' } as const;
 
 /** Makes the changes that the user of a session makes undoable. */
 export class UserChanges {
   readonly #stack: UndoStack;
   readonly #watchers = new Set<() => void>();
+  readonly #awaited = new AwaitedChanges((step) => this.#stack.add(step));
+  /** Deleted snapshots that can be brought back, by their ids. */
+  readonly #deleted = new Map<string, UndoStep>();
   /** What was exchanged, since somebody said why. */
   #exchanged: { readonly before: Played; readonly after: Plays } | null = null;
 
@@ -77,18 +94,80 @@ export class UserChanges {
   /** A command is obeyed next. `gesture`: changes of one are undone together. */
   commands(command: SessionCommand, gesture?: string): void {
     const { type } = command;
+    if (type === 'takeBack' || type === 'again' || type === 'reset') {
+      // Going back concerns all members of a band.
+      if (!('member' in command)) this.#awaited.add(this.#goingBack(TAKES_BACK[type]));
+      return;
+    }
     if (type !== 'param' && type !== 'mode' && type !== 'mute') return;
     const before = this.#before(command);
     if (before === null) return;
-    const step = {
+    const setting: UndoStep = {
       label: this.#label(command),
       undo: () => this.session.order(before),
       redo: () => this.session.order(command),
     };
-    const of = [type, memberOf(command) ?? LEAD, type === 'param' ? command.id : ''].join(' ');
     // A switch that is thrown twice was thrown twice.
-    if (type === 'param') this.#stack.add(step, { of, gesture });
-    else this.#stack.add(step);
+    if (type !== 'param') {
+      this.#stack.add(setting);
+      return;
+    }
+    const member = memberOf(command);
+    const merging = { of: `${command.id} ${member ?? LEAD}`, gesture };
+    const restarts = this.session.member(member).specs[command.id]?.restarts === true;
+    const forgets = restarts && member === undefined && !this.#stack.merges(merging);
+    if (!forgets) this.#stack.add(setting, merging);
+    else this.#addKept(this.#goingBack(setting.label, { back: before, forth: command }), merging, setting);
+  }
+
+  #goingBack(label: string, settings?: ConstructorParameters<typeof GoingBack>[2]): GoingBack {
+    const { moments } = this.session;
+    return new GoingBack(label, { moments, order: (command) => this.session.order(command) }, settings);
+  }
+
+  /** Adds a step; where its moment cannot be kept, `otherwise` is what can be undone. */
+  #addKept(step: GoingBack, merging: Merging, otherwise: UndoStep): void {
+    let undoing: UndoStep = step;
+    const wrapped: UndoStep = {
+      ...{ label: step.label, large: true },
+      undo: () => undoing.undo(),
+      redo: () => undoing.redo(),
+      forget: () => undoing.forget?.(),
+    };
+    step.kept.catch(() => {
+      undoing = otherwise;
+    });
+    this.#stack.add(wrapped, merging);
+  }
+
+  /** The user goes back to a snapshot next. */
+  recalls({ id, name, own }: Recalled, when: 'now' | 'phrase'): void {
+    const step = this.#goingBack(`Back to ${name}`);
+    if (when === 'now') this.#awaited.add(step);
+    else if (own) this.#awaited.addAtPhrase(id, step);
+  }
+
+  /** The user deleted a snapshot. */
+  deleted({ id, name }: Pick<Recalled, 'id' | 'name'>): void {
+    const { snapshots } = this.session;
+    const step: UndoStep = {
+      label: `Delete ${name}`,
+      undo: () => snapshots.restore(id),
+      redo: () => snapshots.remove(id),
+      forget: () => void this.#deleted.delete(id),
+    };
+    this.#deleted.set(id, step);
+    this.#stack.add(step);
+  }
+
+  /** A deleted snapshot was brought back by itself. */
+  broughtBack(id: string): void {
+    const step = this.#deleted.get(id);
+    if (step) this.#stack.drop(step);
+  }
+
+  hear(event: SessionEvent): void {
+    this.#awaited.hear(event);
   }
 
   /** The command that undoes a setting; null where it changes nothing. */
