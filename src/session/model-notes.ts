@@ -44,6 +44,9 @@ export class ModelNotes {
   readonly #sounding = new Map<NoteKey, OpenNote>();
   #knownAt: Seconds = Number.NEGATIVE_INFINITY;
 
+  /** What the next token says of the time until then was sent by the session that this one goes on from. */
+  #sentUntil = Number.NEGATIVE_INFINITY;
+
   constructor(
     private readonly parts: ModelNotesParts,
     private readonly nextId: () => number,
@@ -59,6 +62,8 @@ export class ModelNotes {
   /** Plans what a token decodes to. */
   schedule(event: StreamEvent): void {
     checkStreamEvent(event);
+    if (event.time <= this.#sentUntil) return;
+    this.#sentUntil = Number.NEGATIVE_INFINITY;
     if (event.type === 'noteOn') {
       const id = this.nextId();
       const { type, time, pitch, velocity, part } = event;
@@ -106,6 +111,7 @@ export class ModelNotes {
   discardAfter(time: Seconds): void {
     this.knownFrom(time);
     this.scheduler.discardAfter(time);
+    this.#sentUntil = Number.NEGATIVE_INFINITY;
     this.#planned = new Map(this.#sounding);
   }
 
@@ -146,7 +152,9 @@ export class ModelNotes {
     }));
   }
 
-  load(sounding: readonly NoteState[]): void {
+  /** Goes on from where all was sent that fell due up to `time`; amid a turn, the token that leads beyond it may say some of that once more. */
+  load(sounding: readonly NoteState[], time: Seconds | null): void {
+    this.#sentUntil = time ?? Number.NEGATIVE_INFINITY;
     for (const { id, pitch, part } of sounding) {
       const note = { id, pitch, part };
       this.#sounding.set(keyOf(note), note);

@@ -107,11 +107,11 @@ export class ModelVoice {
   }
 
   /** Is the voice that stood at a checkpoint. */
-  #goOn({ branch }: Checkpoint, { model, drawn, sounding }: TurnState): void {
+  #goOn({ branch, time }: Checkpoint, { model, drawn, sounding }: TurnState): void {
     this.#branch = branch;
     this.#drawnBefore = drawn;
     this.#draw = this.parts.createDraw(branch, this.params, drawn);
-    this.#notes.load(sounding);
+    this.#notes.load(sounding, model && time);
     if (model) this.#turn = ModelTurn.from(model, model.startMark && this.markOf(model.startMark));
   }
 

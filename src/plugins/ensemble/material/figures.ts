@@ -9,6 +9,12 @@ type Row = readonly [string, number, number, readonly number[]];
 // The types of imported JSON have no tuples.
 const rows = data.figures as unknown as Readonly<Record<Follower, Readonly<Record<string, readonly Row[]>>>>;
 
+/** A figure of the file. */
+export interface KnownFigure extends Figure {
+  /** Tells it from the others of its part: a part may remember it in another process. */
+  readonly id: string;
+}
+
 /** Gestures that a part hardly ever makes borrow the figures of another. */
 const BORROWED: Readonly<Record<string, string>> = { run: 'broken' };
 
@@ -19,12 +25,15 @@ const FIGURES = Object.fromEntries(
     GESTURES.map(({ id }) => {
       const own = byGesture[id] ?? [];
       const known = own.length > 0 ? own : (byGesture[BORROWED[id] ?? ''] ?? []);
-      return known.map(([text, count, songs, accents]) => readFigure(text, { count, songs, accents }));
+      return known.map(([text, count, songs, accents]) => ({
+        ...readFigure(text, { count, songs, accents }),
+        id: `${id} ${text}`,
+      }));
     }),
   ]),
-) as unknown as Readonly<Record<Follower, readonly (readonly Figure[])[]>>; // Object.fromEntries loses the names of the keys.
+) as unknown as Readonly<Record<Follower, readonly (readonly KnownFigure[])[]>>; // Object.fromEntries loses the names of the keys.
 
-export function figuresOf(follower: Follower, gesture: Gesture): readonly Figure[] {
+export function figuresOf(follower: Follower, gesture: Gesture): readonly KnownFigure[] {
   return FIGURES[follower][gesture]!;
 }
 

@@ -1,6 +1,5 @@
 import type { Follower } from '../codec/step.js';
 import { type Gesture, gesture } from '../gestures/gesture.js';
-import type { Figure } from '../material/figure.js';
 import type { Place } from './plan.js';
 import type { Voicing } from './voicing.js';
 
@@ -13,8 +12,8 @@ export interface Sounding {
 /** What a part did in a beat. */
 export interface Held {
   readonly gesture: Gesture;
-  /** null: it struck nothing. */
-  readonly figure: Figure | null;
+  /** Id of the figure; null: it struck nothing. */
+  readonly figure: string | null;
   /** Of a hand: the lowest of the voicing's tones that it played. */
   readonly window: number;
 }
@@ -48,9 +47,9 @@ export function breaksOff(memory: PartMemory, place: Place): boolean {
   return place.at % place.bar > 0 && last?.gesture === gesture.silence;
 }
 
-/** The figures of a section: whoever plays it goes on with them. */
-export function figuresIn({ sections }: PartMemory, { section }: Place): ReadonlySet<Figure> {
-  const played = new Set<Figure>();
+/** Ids of the figures of a section: whoever plays it goes on with them. */
+export function figuresIn({ sections }: PartMemory, { section }: Place): ReadonlySet<string> {
+  const played = new Set<string>();
   for (const held of sections[section] ?? []) if (held?.figure) played.add(held.figure);
   return played;
 }

@@ -3,7 +3,7 @@ import { FOLLOWERS, type Follower, type FollowersStep } from '../codec/step.js';
 import { type Gesture, gesture } from '../gestures/gesture.js';
 import { type Harmony, isTone, sameChord } from '../harmony/chord.js';
 import { type Figure, RINGS } from '../material/figure.js';
-import { figuresOf, LEVELS, METRE } from '../material/figures.js';
+import { figuresOf, type KnownFigure, LEVELS, METRE } from '../material/figures.js';
 import type { Fitted } from './fit.js';
 import { fitHand, lasts } from './hand.js';
 import { companion, fitLine } from './line.js';
@@ -78,7 +78,7 @@ export function renderStep(
   for (const part of ORDER) {
     const chosen = choosePlaying(part, step, moment, { memory: after, notes });
     const { place } = moment.outlook;
-    const held = { gesture: step[part], figure: chosen?.figure ?? null, window: chosen?.window ?? 0 };
+    const held = { gesture: step[part], figure: chosen?.figure.id ?? null, window: chosen?.window ?? 0 };
     after[part] = remembering(after[part], place, held);
     if (chosen === null) continue;
     notes.push(...notesOf(part, step, chosen, moment));
@@ -93,7 +93,7 @@ interface SoFar {
 }
 
 interface Chosen extends Fitted {
-  readonly figure: Figure;
+  readonly figure: KnownFigure;
   readonly window: number;
   readonly voicing: Voicing | null;
 }
@@ -112,7 +112,8 @@ function choosePlaying(part: Follower, step: FollowersStep, moment: Moment, so: 
     const found = fits(figure);
     if (found === null) return [];
     const thin = styleOf(part, doing, figure);
-    const favoured = thin * (figure === before?.figure ? again : section.has(figure) ? SAME_SECTION : 1);
+    const favoured =
+      thin * (figure.id === before?.figure ? again : section.has(figure.id) ? SAME_SECTION : 1);
     return [
       { value: { ...found, figure }, weight: favoured * figure.count ** usual * Math.exp(-found.cost) },
     ];
@@ -136,7 +137,7 @@ function fitting(
   moment: Moment,
   { memory, notes }: SoFar,
   before: Held | null,
-): (figure: Figure) => Omit<Chosen, 'figure'> | null {
+): (figure: KnownFigure) => Omit<Chosen, 'figure'> | null {
   const { outlook, beat, bar, leader } = moment;
   const others = [...notes, ...moment.sounding.filter((each) => each.part !== part)].map(
     ({ pitch }) => pitch,
@@ -156,7 +157,7 @@ function fitting(
       return fitted && { ...fitted, window: 0, voicing: own.voicing };
     }
     const { now, next } = hands!();
-    const window = before?.figure === figure ? before.window : null;
+    const window = before?.figure === figure.id ? before.window : null;
     return { ...fitHand(figure, { ...around, voicing: now, next, last: own.last, window }), voicing: now };
   };
 }
