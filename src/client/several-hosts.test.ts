@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { serveCluster } from '../server/testing/cluster-served.js';
 import { connectHost, connectSession } from './connect.js';
 
-const served = serveCluster('a-word-of-this-test');
+const served = serveCluster({ token: 'a-word-of-this-test' });
 const link = (name: string) => served.servers[name]!.link;
 
 describe('a client of a session in a cluster', () => {

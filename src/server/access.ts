@@ -3,6 +3,13 @@ import { hostname } from 'node:os';
 import { ContinuoError } from '../errors.js';
 import { isLoopback, urlHost } from './addresses.js';
 
+/** The names of the hosts of a cluster. */
+interface ClusterNames {
+  readonly addresses: readonly URL[];
+  /** Of the pages of those that there are, or were. */
+  readonly origins: readonly string[];
+}
+
 /**
  * Checks the names by which the host is addressed. A page of another site can open a WebSocket to 127.0.0.1, and can point its own
  * name at this machine (DNS rebinding). So the Host header must name this machine with the right port, and the Origin header, which
@@ -13,12 +20,12 @@ export class Access {
   readonly #hosts: ReadonlySet<string>;
   readonly #origins: ReadonlySet<string>;
 
-  /** `bound`: the address that the host listens on; `cluster`: the addresses of its hosts, whose pages may come here too. */
+  /** `bound`: the address that the host listens on; `cluster`: its hosts, whose pages may come here too. */
   constructor(
     readonly port: number,
     bound: string,
     allowedOrigins: readonly string[] = [],
-    private readonly cluster: () => readonly URL[] = () => [],
+    private readonly cluster: ClusterNames = { addresses: [], origins: [] },
   ) {
     const extra = allowedOrigins.map(parseOrigin);
     const names = ['localhost', '127.0.0.1', '[::1]'];
@@ -36,7 +43,7 @@ export class Access {
       host !== undefined &&
       (this.#hosts.has(host) ||
         host === this.#cameTo(request)?.host ||
-        this.#ofCluster('host').includes(host))
+        this.cluster.addresses.some((url) => url.host === host))
     );
   }
 
@@ -46,12 +53,8 @@ export class Access {
       origin === undefined ||
       this.#origins.has(origin) ||
       origin === this.#cameTo(request)?.origin ||
-      this.#ofCluster('origin').includes(origin)
+      this.cluster.origins.includes(origin)
     );
-  }
-
-  #ofCluster(part: 'host' | 'origin'): string[] {
-    return this.cluster().map((url) => url[part]);
   }
 
   /**

@@ -82,7 +82,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { cluster } = sessions;
   const token = options.token ?? (isLoopback(bound) ? undefined : newToken());
   const words = new ClusterWords(cluster, token);
-  const access = new Access(port, bound, options.allowedOrigins, () => words.addresses);
+  const access = new Access(port, bound, options.allowedOrigins, words);
   const gate = token === undefined ? undefined : new TokenGate(token, port, () => sessions.now());
   const peers = new Peers(cluster);
   const sockets = new Sockets({ sessions, pieces, takes, defect: onDefect, peers, words });

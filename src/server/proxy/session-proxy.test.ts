@@ -222,6 +222,13 @@ describe('the pages of the hosts of a cluster', () => {
     await expect(
       PanelClient.connect(address('b'), { origin: 'http://127.0.0.1:1' }, path(id)),
     ).rejects.toThrow('403');
+    // A page stays open when its host is gone, and then comes to another.
+    served.cluster.leave('a');
+    const late = await PanelClient.connect(address('b'), { origin }, path(id));
+    late.socket.terminate();
+  });
+
+  it('may connect to each other by the policy of the page', async () => {
     const policy = (await fetch(address('a'))).headers.get('content-security-policy');
     expect(policy).toContain(`ws://${new URL(address('b')).host}`);
   });

@@ -18,8 +18,15 @@ export interface ClusterServed {
   defects: unknown[];
 }
 
+interface Served {
+  /** The token of both hosts. */
+  readonly token?: string;
+  /** The built panel; default: a page without one. */
+  readonly panel?: string;
+}
+
 /** Call it once at the top of a test file; the fields are those of the current test. */
-export function serveCluster(token?: string): ClusterServed {
+export function serveCluster({ token, panel }: Served = {}): ClusterServed {
   const served = {} as ClusterServed;
   let folder: string;
   beforeEach(async () => {
@@ -29,10 +36,11 @@ export function serveCluster(token?: string): ClusterServed {
     const start = async (name: string, port = 0) => {
       const server = await startServer({
         ...{ sessions: cluster.host(name), pieces: new MemoryPieces(), takes: noTakes, port },
-        ...{ panelFolder: folder, onDefect: (error: unknown) => void served.defects.push(error) },
+        ...{ panelFolder: panel ?? folder, onDefect: (error: unknown) => void served.defects.push(error) },
         ...(token !== undefined && { token }),
       });
       cluster.host(name).address = new URL(server.address).origin;
+      cluster.hostsChanged();
       served.servers[name] = server;
       return server;
     };

@@ -143,7 +143,8 @@ export class MemoryHost implements SessionDirectory {
     const there = others.flatMap(({ name, own }) =>
       own.list().map((entry) => ({ ...entry, host: { id: name, name } })),
     );
-    return [...this.own.list(), ...there];
+    const nowhere = [...this.all.entries.values()].filter(({ id }) => this.all.orphans.has(id));
+    return [...this.own.list(), ...there, ...nowhere];
   }
 
   get = (id: string) => this.own.get(id);
@@ -179,6 +180,8 @@ export class MemoryCluster {
   readonly hosts: MemoryHost[] = [];
   /** Sessions that no host has at present. */
   readonly orphans = new Set<string>();
+  /** What the directories say of those. */
+  readonly entries = new Map<string, SessionEntry>();
 
   constructor(...names: string[]) {
     for (const name of names) this.hosts.push(new MemoryHost(this, name));
@@ -210,8 +213,10 @@ export class MemoryCluster {
   /** A host leaves; its sessions are nowhere. */
   leave(name: string): Held[] {
     const host = this.host(name);
-    const held = [...host.own.sessions].map(([id]) => {
+    const held = host.own.list().map((entry) => {
+      const { id } = entry;
       this.orphans.add(id);
+      this.entries.set(id, { ...entry, host: { id: name, name } });
       return host.own.give(id);
     });
     this.hosts.splice(this.hosts.indexOf(host), 1);
