@@ -40,14 +40,23 @@ class Copy {
   /** States that were told. */
   told = 0;
 
-  stands(state: SavedState): void {
+  /** Records since the state that comes from {@link stands} must continue what was told before, unless they begin anew. */
+  readonly all: string[] = [];
+
+  stands(state: SavedState, since: readonly TakeRecord[], anew: boolean): void {
     this.state = decodeState(encodeState(state), 'a copy');
     this.batches.length = 0;
+    const told = since.map((record) => JSON.stringify(record));
+    if (anew) this.all.length = 0;
+    else expect(this.all.slice(this.all.length - told.length)).toEqual(told);
+    if (anew) this.all.push(...told);
+    if (since.length > 0) this.batches.push(encodeRecords(since));
     this.told++;
   }
 
   add(records: readonly TakeRecord[]): void {
     if (this.state === null) throw new Error('records came before a state');
+    for (const record of records) this.all.push(JSON.stringify(record));
     this.batches.push(encodeRecords(records));
   }
 

@@ -30,10 +30,7 @@ export class Journals {
   /** @param began what the session began with, told to those for whom no engine has said anything yet */
   add(journal: SessionJournal, began: SavedState | null, tail: readonly TakeRecord[]): () => void {
     this.#journals.add(journal);
-    if (began && !this.#stood) {
-      journal.stands(began);
-      if (tail.length > 0) journal.add(tail);
-    }
+    if (began && !this.#stood) journal.stands(began, tail, true);
     // All are told anew, with all that can be taken back.
     this.#source?.follow(true);
     return () => {
@@ -65,9 +62,9 @@ export class Journals {
     this.#from = count;
     this.#stood = true;
     for (const journal of this.#journals) {
+      const anew = !this.#told.has(journal);
       this.#told.add(journal);
-      journal.stands(state);
-      if (since.length > 0) journal.add(since);
+      journal.stands(state, since, anew);
     }
   }
 
