@@ -81,6 +81,33 @@ describe('a kept moment', () => {
     expect(session.state()).toEqual(then);
   });
 
+  it('of another session, which had played for longer, is gone on from at once', () => {
+    const other = keeping('answer');
+    other.session.command(START, 0);
+    for (let time = phrase(other.session, 500, [60, 62, 64]); time < 512; time += 0.05)
+      other.session.advance(time);
+    other.session.command({ type: 'keep', id: 'far' }, 512);
+    const { session, records, moments, events } = keeping('answer');
+    moments.set('far', { resumption: other.moments.get('far')!.resumption, own: false });
+    session.command(START, 0);
+    session.command({ type: 'recall', id: 'far' }, 1);
+    expect(session.state()).toEqual(other.session.state());
+    let time = phrase(session, 1.5, [67, 69]);
+    for (; time < 12; time += 0.05) session.advance(time);
+    // It answers within its own time, and what it keeps then is gone back to as well.
+    const answers = events.filter((event) => event.type === 'noteOn' && event.voice === 'model');
+    expect(answers.length).toBeGreaterThan(0);
+    for (const event of answers) expect(event.time).toBeLessThan(12);
+    session.command({ type: 'keep', id: 'near' }, time);
+    const then = session.state();
+    time = phrase(session, time + 0.5, [70, 72]);
+    for (const end = time + 8; time < end; time += 0.05) session.advance(time);
+    session.command({ type: 'recall', id: 'near' }, time);
+    expect(session.state()).toEqual(then);
+    records.push({ type: 'end', time });
+    expect(replayed('answer', records, moments)).toMatchObject({ same: true, differsAt: null });
+  });
+
   it('that nobody kept is refused, and nothing is recorded', () => {
     const { session, records } = keeping('answer');
     const refused = () => session.command({ type: 'recall', id: 'x' }, 1);

@@ -10,6 +10,7 @@ import type { Grammar, GrammarContext } from '../plugin/live.js';
 import type { OwnState } from '../plugin/own-state.js';
 import { checkHead } from './check-stream-event.js';
 import type { Checkpoint, Resumption } from './checkpoint.js';
+import type { KeptMoment } from './kept-moment.js';
 import { ModelNotes, type ModelNotesParts } from './model-notes.js';
 import { ModelTurn, type Span } from './model-turn.js';
 import type { Mark } from './moments.js';
@@ -57,6 +58,9 @@ const REHEARSED: Seconds = 0.1;
 const MOST_REHEARSED = 64;
 /** More tokens than any music has at one time: a turn that produces so many without a time-advancing token is ended. */
 const MAX_TOKENS_AT_ONE_TIME = 256;
+
+/** Most tokens of one record. */
+const MOST_FED = 2 ** 15;
 
 /** Where a voice begins: at `time` with a new stream, or from a checkpoint. */
 interface VoiceStart {
@@ -300,7 +304,14 @@ export class ModelVoice {
   /** Whether the music could end at the head, after `closingFor` seconds of looking for a cadence. */
   readonly #mayClose = (closingFor: Seconds): boolean => {
     const { stream } = this.#timeline;
-    return this.parts.grammar?.mayClose?.({ params: this.params, stream, ending: false, closingFor }) ?? true;
+    return (
+      this.parts.grammar?.mayClose?.({
+        params: this.params,
+        stream: stream.inner,
+        ending: false,
+        closingFor,
+      }) ?? true
+    );
   };
 
   /** The current turn looks for a cadence from `closesAt` on, or never (null); what is planned after `time` is sampled anew. */
@@ -322,7 +333,9 @@ export class ModelVoice {
   #hasDrifted(turn: ModelTurn): boolean {
     const { stream } = this.#timeline;
     if (!turn.mayReturn(this.head)) return false;
-    return this.parts.grammar?.hasDrifted?.({ params: this.params, stream, ending: false }) === true;
+    return (
+      this.parts.grammar?.hasDrifted?.({ params: this.params, stream: stream.inner, ending: false }) === true
+    );
   }
 
   /** Ends the model's notes and restores the network's state to the start of the turn, when it had just heard the player. */
@@ -360,7 +373,12 @@ export class ModelVoice {
     const { stream } = this.#timeline;
     this.#mask.fill(1);
     const closingFor = this.#turn?.closingFor(this.head);
-    const context = { params: this.params, stream, ending, ...(closingFor !== undefined && { closingFor }) };
+    const context = {
+      params: this.params,
+      stream: stream.inner,
+      ending,
+      ...(closingFor !== undefined && { closingFor }),
+    };
     this.parts.grammar?.forbid(this.#mask, context);
     // After the grammar: where the two forbid every token, the stream allows time-advancing ones.
     stream.forbid(this.#mask);
@@ -416,16 +434,22 @@ export class ModelVoice {
   }
 
   /** Goes on from a kept moment, at `time`. Its tokens stand in the record as fed after a zero state, which gives the same state. */
-  recall(moment: Resumption, time: Seconds, player: HeldInput): void {
+  recall({ resumption, own }: KeptMoment, time: Seconds, player: HeldInput): void {
     this.#rehearsal = null;
-    const { checkpoint, tokens } = moment;
-    this.#timeline.resume(moment);
+    const { checkpoint, tokens } = resumption;
+    this.#timeline.resume(resumption);
+    // Another session's times are not this one's.
+    if (!own) this.#timeline.stream.move(checkpoint.time, time);
     this.#timeline.stream.setParams?.(this.params);
     this.#timeline.stream.seek(time);
     this.#branchOff();
     this.parts.record({ type: 'zero' });
-    const fed = Array.from(tokens.slice(1, checkpoint.length));
-    if (fed.length > 0) this.parts.record({ type: 'fed', tokens: fed });
+    // In pieces, since lines of a take have a longest length.
+    for (let from = 1; from < checkpoint.length; from += MOST_FED)
+      this.parts.record({
+        type: 'fed',
+        tokens: Array.from(tokens.slice(from, Math.min(from + MOST_FED, checkpoint.length))),
+      });
     this.releaseUnheld(time, player);
   }
 

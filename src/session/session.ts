@@ -476,11 +476,12 @@ export class Session {
 
   /** Goes back to a moment and on from there. What comes is drawn from branches that were not used before. */
   #recall(id: string, time: Seconds): void {
-    const { resumption, own } = requireMoment(id, this.parts.moments?.(id));
+    const moment = requireMoment(id, this.parts.moments?.(id));
+    const { resumption, own } = moment;
     this.#recallsNext = null;
     this.#interrupt(time);
     this.#learning?.begin(resumption.checkpoint.learnt, time);
-    this.#turns.recall(resumption, time);
+    this.#turns.recall(moment, time);
     if (this.#pulse !== null) this.#voice.setPulse(this.#pulse, time);
     this.#checkpoints.push(time);
     const { time: keptAt } = resumption.checkpoint;

@@ -1,4 +1,4 @@
-import type { Codec, StreamSnapshot, TokenStream } from '../codec/codec.js';
+import type { Codec, StreamSnapshot } from '../codec/codec.js';
 import type { NetworkState, PortableSnapshot, StepEngine } from '../model/engine.js';
 import type { Draw } from '../model/sampler.js';
 import type { Tap } from '../model/tap/index.js';
@@ -6,6 +6,7 @@ import type { Seconds } from '../music/units.js';
 import type { Resumption } from './checkpoint.js';
 import { type Mark, Moments, type Slot } from './moments.js';
 import { type Choice, RehearsedSteps } from './rehearsed-steps.js';
+import { StreamClock } from './stream-clock.js';
 import type { MarkState } from './turn-state.js';
 
 /** Adds a grammar's bias: returns `logits` (class) themselves, or other ones. They are left as they are. */
@@ -18,7 +19,7 @@ const unbiased: Bias = (logits) => logits;
  * feeding or sampling, back by rollback or {@link restore}. Memory does not grow with time.
  */
 export class Timeline {
-  readonly stream: TokenStream;
+  readonly stream: StreamClock;
   readonly #state: NetworkState;
   /** The argument of every step, made once: a step allocates nothing. */
   readonly #states: readonly [NetworkState];
@@ -41,7 +42,7 @@ export class Timeline {
     time: Seconds,
     private readonly tap: Tap | null = null,
   ) {
-    this.stream = codec.stream(time);
+    this.stream = new StreamClock(codec.stream(time));
     this.#state = engine.createState();
     this.#states = [this.#state];
     this.#logits = new Float32Array(engine.spec.outputClasses);

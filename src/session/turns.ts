@@ -1,10 +1,10 @@
 import type { PerformanceEvent } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
-import type { Resumption } from './checkpoint.js';
 import type { Mode } from './commands.js';
 import type { SessionEvent, SessionPhase } from './events.js';
 import { ExchangeHistory } from './exchange-history.js';
 import { type HeardNote, HeardNotes } from './heard-notes.js';
+import type { KeptMoment } from './kept-moment.js';
 import type { Span } from './model-turn.js';
 import type { HeldInput, ModelVoice } from './model-voice.js';
 import type { Mark } from './moments.js';
@@ -400,7 +400,7 @@ export class Turns {
   }
 
   /** Goes on from a kept moment. Nothing that came before can be taken back any more. Only while no turn is under way. */
-  recall(moment: Resumption, time: Seconds): void {
+  recall(moment: KeptMoment, time: Seconds): void {
     this.#history.clear();
     this.parts.voice.recall(moment, time, this.#holding);
   }

@@ -40,6 +40,8 @@ export interface SavedState {
   readonly members: readonly SavedMember[];
   /** Name of the snapshot, where somebody named it. */
   readonly name?: string;
+  /** Beside a take: it is of another session. */
+  readonly foreign?: true;
   /** Beside the log of its take, whose tokens it leaves out: how many records of it came before. */
   readonly records?: number;
 }
@@ -90,8 +92,6 @@ function timeOf(record: TakeRecord): Seconds {
 export interface Moment {
   readonly id: string;
   readonly state: SavedState;
-  /** It is of this very session, whose music up to then stays. */
-  readonly own: boolean;
 }
 
 /** A session goes on from this. */
@@ -143,6 +143,7 @@ const saved = z.object({
     )
     .min(1),
   name: z.string().max(LONGEST_NAME).exactOptional(),
+  foreign: z.literal(true).exactOptional(),
   records: z.int().min(0).exactOptional(),
 });
 

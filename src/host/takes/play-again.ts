@@ -101,10 +101,10 @@ function begunFrom(start: SavedState | undefined, id: string): SessionStart {
   return member ? { values: member.values, resume: member.resumption } : {};
 }
 
-/** A moment that the take goes back to, of a member. Whose music it is makes no difference to what is played. */
+/** A moment that the take goes back to, of a member. */
 function momentOf(state: SavedState | undefined, id: string): KeptMoment | undefined {
   const member = state?.members.find((one) => one.id === id);
-  return member && { resumption: member.resumption, own: true };
+  return member && { resumption: member.resumption, own: state?.foreign !== true };
 }
 
 function requireHash(

@@ -283,14 +283,14 @@ export class SessionHandle {
   }
 
   /** Goes back to a moment and on from there. Throws STATE_OTHER. */
-  recall({ id, state, own }: Moment, when: 'now' | 'phrase', time: Seconds): void {
+  recall({ id, state }: Moment, when: 'now' | 'phrase', time: Seconds): void {
     this.requireFit(state);
     this.keepBeside(id, state);
     const of = state.members.map(({ id: member, resumption }) => ({
       ...(member !== LEAD && { member }),
       resumption,
     }));
-    this.post({ type: 'moment', id, own, of });
+    this.post({ type: 'moment', id, own: state.foreign !== true, of });
     const command = { type: 'recall', id, ...(when === 'phrase' && { when }) } as const;
     this.post({ type: 'command', command, time });
   }

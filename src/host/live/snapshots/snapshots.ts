@@ -70,7 +70,7 @@ export class Snapshots implements SnapshotsControl {
   async keep(name = this.#nextName()): Promise<SnapshotInfo> {
     this.#requirePlace();
     const id = newMomentId();
-    return this.#take({ id, state: { ...(await this.engine.keep(id)), name: clean(name) }, own: true });
+    return this.#take({ id, state: { ...(await this.engine.keep(id)), name: clean(name) } });
   }
 
   /** As {@link keep}, under an id of the caller's. */
@@ -78,13 +78,13 @@ export class Snapshots implements SnapshotsControl {
     if (!this.#named.has(id)) this.#requirePlace();
     const state = { ...(await this.engine.keep(id)), name: id };
     this.#remove(this.#named, id);
-    this.#take({ id, state, own: true });
+    this.#take({ id, state });
   }
 
   /** Keeps this moment without a name, for the host itself: the list does not have it. Throws SNAPSHOT_FAILED. */
   async keepUnnamed(id: string): Promise<void> {
     const state = await this.engine.keep(id);
-    this.#unnamed.set(id, { id, state, own: true, bytes: bytesOf(state) });
+    this.#unnamed.set(id, { id, state, bytes: bytesOf(state) });
     if (this.#unnamed.size > MOST_UNNAMED) this.#dropFirst(this.#unnamed);
     this.#makeRoom(0);
   }
@@ -117,7 +117,7 @@ export class Snapshots implements SnapshotsControl {
     const kept = this.#require(id);
     const state = { ...kept.state, name: clean(name) };
     this.#named.set(id, { ...kept, state });
-    if (kept.own) this.engine.keepBeside(id, state);
+    this.#keepBeside(this.#require(id));
     this.#tell();
   }
 
@@ -160,16 +160,16 @@ export class Snapshots implements SnapshotsControl {
     this.engine.requireFit(state);
     this.#requirePlace();
     const name = clean(state.name ?? '') || this.#nextName();
-    return this.#take({ id: newMomentId(), state: { ...state, name }, own: false });
+    return this.#take({ id: newMomentId(), state: { ...state, name, foreign: true } });
   }
 
   file(id: string): SnapshotFile {
     const { state } = this.#require(id);
-    return { name: `${fileNameOf(state.name ?? id)}.continuo-state`, content: encodeState(state) };
+    return { name: `${fileNameOf(state.name ?? id)}.continuo-state`, content: encodeState(asFile(state)) };
   }
 
   async state(id?: string): Promise<SavedState> {
-    return id === undefined ? this.engine.keep(newMomentId()) : this.#require(id).state;
+    return id === undefined ? this.engine.keep(newMomentId()) : asFile(this.#require(id).state);
   }
 
   watch(changed: () => void): () => void {
@@ -185,8 +185,7 @@ export class Snapshots implements SnapshotsControl {
 
   /** Another engine plays: its take keeps what fits it, too. */
   engineChanged(): void {
-    for (const { id, own, state } of this.#named.values())
-      if (own && this.#unfit(state) === null) this.engine.keepBeside(id, state);
+    for (const kept of this.#named.values()) this.#keepBeside(kept);
     if (this.#named.size > 0) this.#tell();
   }
 
@@ -203,8 +202,13 @@ export class Snapshots implements SnapshotsControl {
 
   #add(kept: Kept): void {
     this.#named.set(kept.id, kept);
-    if (kept.own) this.engine.keepBeside(kept.id, kept.state);
+    this.#keepBeside(kept);
     this.#tell();
+  }
+
+  /** The take keeps what fits it, for a session that goes on from it. */
+  #keepBeside({ id, state }: Kept): void {
+    if (this.#unfit(state) === null) this.engine.keepBeside(id, state);
   }
 
   #requirePlace(): void {
@@ -250,11 +254,11 @@ export class Snapshots implements SnapshotsControl {
     return kept;
   }
 
-  #infoOf({ id, state, own, bytes }: Kept): SnapshotInfo {
+  #infoOf({ id, state, bytes }: Kept): SnapshotInfo {
     const { setup, time, date, name = id } = state;
     const unfit = this.#unfit(state);
     return {
-      ...{ id, name, time, date, own, bytes, plugin: basename(setup.plugin) },
+      ...{ id, name, time, date, bytes, own: state.foreign !== true, plugin: basename(setup.plugin) },
       model: setup.model === null ? null : basename(setup.model),
       ...(unfit !== null && { unfit }),
     };
@@ -278,6 +282,11 @@ export class Snapshots implements SnapshotsControl {
   #tell(): void {
     for (const watcher of this.#watchers) watcher();
   }
+}
+
+/** A state as it is for everybody else. */
+function asFile({ foreign: _, ...state }: SavedState): SavedState {
+  return state;
 }
 
 function newMomentId(): string {
