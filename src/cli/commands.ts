@@ -38,6 +38,10 @@ export const COMMANDS: Record<
     what: 'list the hosts of a cluster',
     load: load(() => import('./sessions/hosts.js')),
   },
+  snapshots: {
+    what: 'keep moments of a session, go back to them, save and load them',
+    load: load(() => import('./snapshots/snapshots.js')),
+  },
   takes: {
     what: 'what was played: list, show, play, export, name and delete it',
     load: load(() => import('./takes/takes.js')),

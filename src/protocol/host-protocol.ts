@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OfferedPlugin, OpenChoice, SessionEntry } from '../host/sessions/control.js';
 import type { Agree } from '../plugin/agree.js';
 import { MOST_MEMBERS } from '../session/band-size.js';
-import { id, mode } from '../session/command-schema.js';
+import { id, mode, momentId } from '../session/command-schema.js';
 import { clusterHosts, hostName, hostsMessage } from './hosts-protocol.js';
 import { PROTOCOL_VERSION, SESSION_PATH } from './session-protocol.js';
 import { takesClientMessages, takesHostMessages } from './takes-protocol.js';
@@ -56,6 +56,7 @@ const openChoice = {
   model: z.exactOptional(id),
   members: z.exactOptional(members),
   mode: z.exactOptional(mode),
+  from: z.exactOptional(z.strictObject({ session: sessionId, snapshot: z.exactOptional(momentId) })),
   host: z.exactOptional(host),
 };
 

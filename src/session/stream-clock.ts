@@ -13,7 +13,7 @@ interface Shifted {
  * A stream as its session sees it, in session time. A stream that goes on from a moment of another session remembers times of that one: its
  * own clock goes on, and differs from the session's by so much.
  */
-export class StreamClock implements Omit<TokenStream, 'pulse'> {
+export class StreamClock implements Omit<TokenStream, 'pulse' | 'turnEnd'> {
   /** The stream's time less the session's. */
   #by: Seconds = 0;
   readonly setParams?: NonNullable<TokenStream['setParams']>;

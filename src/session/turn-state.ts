@@ -127,7 +127,12 @@ export interface BandState {
   readonly marked: Seconds | null;
   readonly recallsNext: string | null;
   /** Who shares which beats. */
-  readonly pulse: { readonly from: string; readonly pulse: GivenPulse } | null;
+  readonly pulse: {
+    readonly from: string;
+    readonly pulse: GivenPulse;
+    readonly heard: GivenPulse;
+    readonly toldAt: Seconds;
+  } | null;
   /** Notes of each member that sound for the others. */
   readonly notes: readonly (readonly [member: string, readonly (readonly [id: number, NoteChange])[]])[];
   /** Members that failed too often and play no more. */

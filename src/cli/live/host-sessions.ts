@@ -19,7 +19,7 @@ export class HostSessions {
     private readonly says: { readonly watch: boolean },
   ) {
     this.directory = new Sessions<LiveSession>({
-      ...{ open: (choice) => openLike(options, choice), most },
+      ...{ open: (choice) => openLike(options, choice, (id) => this.directory.get(id)), most },
       room: () => options.resources?.pool.room ?? Number.POSITIVE_INFINITY,
       plugins: () => offeredPlugins(options.plugin),
     });

@@ -4,7 +4,7 @@ import { FOLDERS } from '../../host/folders.js';
 import { type LiveOptions, LiveSession } from '../../host/live/live-session.js';
 import { lookForModels } from '../../host/models/models.js';
 import { watchPlugin } from '../../host/plugins/plugins.js';
-import type { ResumeFrom } from '../../host/states/saved-state.js';
+import { type ResumeFrom, readState } from '../../host/states/saved-state.js';
 import { stateOfTake } from '../../host/states/state-of-take.js';
 import { TakeLibrary } from '../../host/takes/library/library.js';
 import { makeFolder } from '../../make-folder.js';
@@ -56,8 +56,9 @@ export const LIVE_ARGS = {
   },
   resume: {
     type: 'string',
-    description: 'Go on from a take, with its plugin, model, mode and parameters: its id, its name, or last',
-    valueHint: 'TAKE',
+    description:
+      'Go on from a take, or a file of a snapshot, with its plugin, model, mode and parameters: its id, its name, or last; the file',
+    valueHint: 'TAKE|FILE',
   },
   takes: {
     type: 'string',
@@ -72,6 +73,8 @@ export const LIVE_ARGS = {
   },
 } as const satisfies ArgsDef;
 
+/** How files of snapshots end. */
+const STATE_FILE = '.continuo-state';
 /** What a take says, so that an option cannot. */
 const FROM_TAKE = /^--(plugin|model|engine|precision|seed|memory|no-memory|mode|with)(?==|$)/;
 
@@ -138,6 +141,7 @@ async function resumptionOf(
       `--resume takes ${FROM_TAKE.exec(other)![0]} from the take, and both were given.`,
       'Leave one of them out; parameters and the mode can be changed while you play.',
     );
+  if (take.endsWith(STATE_FILE)) return { state: await readState(take), take: null };
   return stateOfTake(new TakeLibrary(takes ?? FOLDERS.takes).find(take));
 }
 

@@ -6,6 +6,7 @@ import { ContinuoError } from '../../errors.js';
 import { askedMember, givenTo } from '../live/band-options.js';
 import { modeOption } from '../options.js';
 import { printable } from '../printable.js';
+import { atSession, snapshotMeant } from '../snapshots/at-session.js';
 import { atHost, HOST_ARGS, panelOf, SESSION, sessionMeant } from './at-host.js';
 import { undoing } from './undoing.js';
 
@@ -103,6 +104,49 @@ function choiceOf(
   };
 }
 
+const fork = defineCommand({
+  meta: {
+    name: 'fork',
+    description:
+      'Open a session that goes on from another one, as it stands now or at a snapshot: another future of the same past.',
+  },
+  args: {
+    session: SESSION,
+    snapshot: {
+      type: 'string',
+      description: 'A snapshot of that session: its id, its name, or the beginning of one (default: now)',
+      valueHint: 'SNAPSHOT',
+    },
+    name: {
+      type: 'string',
+      description: 'Its name (default: that of the other, and fork)',
+      valueHint: 'NAME',
+    },
+    ...HOST_ARGS,
+  },
+  async run({ args }) {
+    const forked = await atHost(args, async (host) => {
+      const { id: session } = sessionMeant(args.session, host.sessions);
+      const { snapshot: wanted, name } = args;
+      const snapshot =
+        wanted === undefined
+          ? undefined
+          : await atSession(
+              { ...args, session },
+              async ({ snapshots }) => snapshotMeant(wanted, snapshots).id,
+            );
+      const id = await host.openSession({
+        from: { session, ...(snapshot !== undefined && { snapshot }) },
+        ...(name !== undefined && { name }),
+      });
+      return host.sessions.find((entry) => entry.id === id) ?? { id, name: name ?? id };
+    });
+    const panel = panelOf(args.url, forked.id);
+    if (args.json) say(JSON.stringify({ id: forked.id, name: forked.name, panel }));
+    else say(`${forked.name} is open: ${forked.id}\n  panel  ${panel}`);
+  },
+});
+
 const close = defineCommand({
   meta: {
     name: 'close',
@@ -198,7 +242,17 @@ export default defineCommand({
     description:
       'List (the default), open, close, reopen, rename and move the sessions of a running host; undo and redo changes in them.',
   },
-  subCommands: { list, open, close, reopen, rename, move, undo: undoing('undo'), redo: undoing('redo') },
+  subCommands: {
+    list,
+    open,
+    fork,
+    close,
+    reopen,
+    rename,
+    move,
+    undo: undoing('undo'),
+    redo: undoing('redo'),
+  },
   args: list.args!,
   run: list.run!,
 });

@@ -51,6 +51,8 @@ export interface OpenChoice extends Omit<LoadChoice, 'when'> {
   readonly mode?: Mode;
   /** Id or name of the host of the cluster that is to have it. Default: any. */
   readonly host?: string;
+  /** It goes on from a snapshot of another session or, without one, from how that stands now: with its plugin, model, mode and parameters. */
+  readonly from?: { readonly session: string; readonly snapshot?: string };
 }
 
 /** A plugin that sessions can be opened with, and its models. */

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { ContinuoError } from '../../errors.js';
 import { memberSetups, unknownPlugin } from '../live/band-members.js';
 import { type LiveOptions, LiveSession } from '../live/live-session.js';
+import type { SessionControl } from '../live/session-control.js';
 import { chosenModel } from '../models/chosen-model.js';
 import { findModel, listModels, modelName, NO_MODEL } from '../models/models.js';
 import { livePlugins } from '../plugins/live-plugins.js';
@@ -11,7 +13,12 @@ import type { OfferedPlugin, OpenChoice } from './control.js';
 const SEEDS = 2 ** 31;
 
 /** Opens further sessions of a host, which was started with `first`: what a choice leaves out is as there. */
-export async function openLike(first: LiveOptions, choice: OpenChoice): Promise<LiveSession> {
+export async function openLike(
+  first: LiveOptions,
+  choice: OpenChoice,
+  sessionOf: (id: string) => SessionControl,
+): Promise<LiveSession> {
+  if (choice.from) return openFork(first, choice, sessionOf(choice.from.session));
   const { members: _, resume: __, ...base } = first;
   const plugins = await livePlugins(first.plugin);
   const plugin = pluginOf(choice.plugin, first, plugins);
@@ -28,6 +35,30 @@ export async function openLike(first: LiveOptions, choice: OpenChoice): Promise<
   return LiveSession.open({
     ...{ ...base, plugin: plugin.ref, model, seed, mode: choice.mode ?? first.mode },
     ...(members !== undefined && { members }),
+  });
+}
+
+/** Goes on from a moment of a session. By other random numbers: it is another future of the same past. */
+async function openFork(
+  { takes, channel, resources }: LiveOptions,
+  { from, plugin, model, members, mode }: OpenChoice,
+  session: SessionControl,
+): Promise<LiveSession> {
+  if ([plugin, model, members, mode].some((given) => given !== undefined))
+    throw new ContinuoError(
+      'OPTION_VALUE',
+      'A fork has the plugin, model, members and mode of the session that it goes on from, and others were asked for.',
+      'Leave them out, and change them once the fork is open.',
+    );
+  const state = await session.snapshots.state(from?.snapshot);
+  const { setup } = state;
+  const others = setup.members?.map((member) => ({ ...member, seed: randomInt(SEEDS) }));
+  return LiveSession.open({
+    ...{ ...setup, seed: randomInt(SEEDS), mode: state.members[0]!.mode, takes },
+    ...(others !== undefined && { members: others }),
+    ...(channel !== undefined && { channel }),
+    ...(resources !== undefined && { resources }),
+    resume: { state, take: session.brief().take },
   });
 }
 

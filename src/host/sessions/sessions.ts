@@ -13,6 +13,9 @@ export const UNDO_MS = 30_000;
 /** After this time without a client and without MIDI ports a session sleeps, in milliseconds: nobody hears it. */
 export const SLEEP_MS = 60_000;
 
+/** So much of a session's name is left in that of a fork. */
+const LONGEST_FORKED = 50;
+
 interface SessionsOptions<S extends SessionControl> {
   readonly open: (choice: OpenChoice) => Promise<S>;
   readonly plugins: () => Promise<readonly OfferedPlugin[]>;
@@ -90,10 +93,15 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     const opened = before.then(() => this.options.open(choice));
     this.#turn = opened.catch(() => undefined);
     try {
-      return await this.#take(await opened, choice.name);
+      return await this.#take(await opened, choice.name ?? this.#forkName(choice));
     } finally {
       this.#opening--;
     }
+  }
+
+  #forkName({ from }: OpenChoice): string | undefined {
+    const name = from && this.#open.get(from.session)?.name;
+    return name === undefined ? undefined : `${name.slice(0, LONGEST_FORKED)}, fork`;
   }
 
   async #take(session: S, name: string | undefined): Promise<string> {

@@ -24,7 +24,9 @@ const pulse = z.object({ time, at: z.number(), beat: z.number().positive(), bar:
 const band = z.object({
   due: z.array(z.object({ event: note, from: z.string(), leads: z.boolean() })),
   ...{ heardAt: timeOrNull, marked: timeOrNull, recallsNext: z.string().nullable() },
-  pulse: z.object({ from: z.string(), pulse: given.unwrap() }).nullable(),
+  pulse: z
+    .object({ from: z.string(), pulse: given.unwrap(), heard: given.unwrap(), toldAt: time })
+    .nullable(),
   notes: z.array(z.tuple([z.string(), z.array(z.tuple([id, note]))])),
   out: words,
 });

@@ -22,7 +22,7 @@ export const toHost: Described<HostClientMessage, HostMessage> = {
     answers: ['hostWelcome', 'error'],
   },
   openSession: {
-    says: 'Opens a session. What is left out is as the host was started. `host`: the host of the cluster that is to have it.',
+    says: 'Opens a session. What is left out is as the host was started. `host`: the host of the cluster that is to have it. `from`: it goes on from a snapshot of another session or, without one, from how that stands now, with its plugin, model, mode and parameters.',
     example: { type: 'openSession', request: 1, name: 'Second', plugin: 'keys', mode: 'duet' },
     answers: ['opened', 'error'],
   },
