@@ -102,7 +102,7 @@ export class Snapshots implements SnapshotsControl {
   recall(id: string, when: 'now' | 'phrase' = 'now'): void {
     const kept = this.#require(id);
     this.engine.requireFit(kept.state);
-    this.told.recalls({ id, own: kept.own, name: kept.state.name ?? id }, when);
+    this.told.recalls({ id, own: kept.state.foreign !== true, name: kept.state.name ?? id }, when);
     this.engine.recall(kept, when);
   }
 
