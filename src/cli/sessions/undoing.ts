@@ -10,7 +10,7 @@ export const undoing = (what: 'undo' | 'redo') =>
       name: what,
       description:
         what === 'undo'
-          ? 'Undo what was changed last in a session: a parameter, the mode, the model, what was taken back …'
+          ? 'Undo what was changed last in a session: a parameter, the mode, the model, or what was taken back.'
           : 'Make the change of a session that was undone last again.',
     },
     args: { session: { ...SESSION, required: false }, ...HOST_ARGS },
