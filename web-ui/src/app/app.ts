@@ -295,7 +295,6 @@ export class App extends LitElement {
     after,
     (seconds) => this.panel.piecePlays(seconds),
   );
-  #movesLong = false;
   #cancelMove: (() => void) | undefined;
   /** The phase before the last message. */
   #before = 'stopped';
@@ -501,7 +500,7 @@ export class App extends LitElement {
 
   #trouble() {
     const trouble = this.panel.troubleAbout('elsewhere');
-    if (this.panel.moving && !this.#movesLong)
+    if (this.panel.moving && !this.panel.movesLong)
       return html`<div class="message" role="status">
         <p>${this.sessions.entry?.name ?? 'The session'} is moving to another host …</p>
       </div>`;
@@ -637,11 +636,11 @@ export class App extends LitElement {
 
   /** A move that takes long is said to be a loss. */
   #moves(moving: boolean): void {
-    if (!moving || this.#cancelMove === undefined) this.#movesLong = false;
+    if (!moving || this.#cancelMove === undefined) this.panel.movesLong = false;
     if (moving) {
       this.#cancelMove ??= after(LONGEST_MOVE, () => {
-        this.#movesLong = true;
-        this.requestUpdate();
+        this.panel.movesLong = true;
+        this.panel.changed();
       });
       return;
     }

@@ -67,6 +67,8 @@ export class Panel {
   leaving = false;
   /** Whether the session is on its way to another host, where it goes on with what is known here. */
   moving = false;
+  /** The same, and it takes so long that its user is to know. */
+  movesLong = false;
   description: SessionDescription | undefined;
   phase: Phase = { type: 'phase', time: 0, phase: 'stopped' };
   values: Record<string, ParamValue> = {};

@@ -171,6 +171,7 @@ export class TopBar extends PanelElement {
   #sentence(): string {
     const { panel } = this;
     if (!panel.connected && panel.leaving) return this.empty ? 'No session' : 'Connecting';
+    if (!panel.connected && panel.moving && !panel.movesLong) return 'Moving';
     if (!panel.connected) return panel.description === undefined ? 'Connecting' : 'Host lost';
     const near = handOver(panel.phase, panel.now());
     return stateSentence(panel.phase, panel.description?.mode ?? 'answer', {
