@@ -10,7 +10,7 @@ import type { HeardNote } from './heard-notes.js';
 import { type KeptMoment, requireMoment } from './kept-moment.js';
 import { Learning } from './learning.js';
 import { NoteLedger, type Output, type SoundingPitches } from './ledger.js';
-import { Metronome, type MetronomeParts } from './metronome.js';
+import type { MetronomeParts } from './metronome.js';
 import { type HeldInput, ModelVoice, type VoiceParts } from './model-voice.js';
 import type { Mark } from './moments.js';
 import {
@@ -22,6 +22,7 @@ import {
 } from './params.js';
 import { PlayerVoice } from './player-voice.js';
 import type { Latenesses } from './scheduler.js';
+import { SessionBeats } from './session-beats.js';
 import type { MarkState, TurnState } from './turn-state.js';
 import { Turns } from './turns.js';
 
@@ -89,15 +90,11 @@ export class Session {
   readonly #player: PlayerVoice;
   readonly #turns: Turns;
   readonly #ledger: NoteLedger;
-  readonly #metronome: Metronome;
+  readonly #beats: SessionBeats;
   readonly #values: SessionValues;
   /** Id of the plugin's toggle of the metronome, where it has one. */
   readonly #click: string | undefined;
   #now: Seconds;
-  /** The beats that the player tapped or a MIDI clock gave; null where nobody does. */
-  #pulse: GivenPulse | null = null;
-  /** What another member of the band hears. */
-  #shared: GivenPulse | null = null;
   /** The next whole second to be recorded, if a phrase or a turn is under way then. */
   #nextMark: Seconds;
   /** Times of checkpoints that are due as soon as all is decided until then. */
@@ -142,14 +139,19 @@ export class Session {
       { time, resume },
     );
     this.#player = new PlayerVoice(this.#ledger, emit, nextId);
-    this.#metronome = new Metronome({ ...parts, output: parts.percussion ?? NOWHERE });
+    this.#beats = new SessionBeats({
+      voice: this.#voice,
+      metronome: { ...parts, output: parts.percussion ?? NOWHERE },
+      clicks: () => this.#clicks,
+      waits: () => this.phase === 'waiting',
+    });
     const { resumesSolo = true, closesByItself = true, holdsDuets = true } = parts;
     this.#turns = new Turns(
       {
         voice: this.#voice,
         params: this.#values,
         emit,
-        onTurnBegin: (time) => this.#syncMetronome(time, true),
+        onTurnBegin: (time) => this.#beats.sync(time, true),
         rules: { resumesSolo, closesByItself, holdsDuets },
       },
       mode,
@@ -161,9 +163,7 @@ export class Session {
   #goOn(turn: TurnState): void {
     this.#turns.load(turn);
     this.#player.load(turn.keys);
-    this.#metronome.load(turn.metronome);
-    this.#pulse = turn.pulse;
-    this.#shared = turn.shared;
+    this.#beats.load(turn);
     this.#recallsNext = turn.recallsNext;
     this.#look();
   }
@@ -255,12 +255,11 @@ export class Session {
     this.parts.record({ type: 'pause', time: this.#now, until });
     const cut = this.phase !== 'stopped' && this.phase !== 'waiting';
     this.#turns.interrupt(this.#now);
-    this.#metronome.silence();
-    this.#metronome.stopClicks();
+    this.#beats.stop();
     this.#now = Math.max(this.#now, until);
     this.#recordSeconds(this.#now);
     this.#turns.beginSolo(this.#now);
-    this.#syncMetronome(this.#now, false);
+    this.#beats.sync(this.#now, false);
     this.advance(this.#now);
     return cut;
   }
@@ -268,7 +267,7 @@ export class Session {
   /** Sends to the outputs what is due by `until`. */
   #dispatch(until: Seconds): void {
     this.#voice.dispatch(until);
-    this.#metronome.dispatch(until);
+    this.#beats.dispatch(until);
   }
 
   /**
@@ -318,8 +317,8 @@ export class Session {
       ...this.#turns.save(told),
       ...this.#voice.turnState(time, told),
       ...{ values: { ...this.#values }, keys: this.#player.save(), nextId: this.#nextId },
-      ...{ pulse: this.#pulse, shared: this.#shared, recallsNext: this.#recallsNext },
-      metronome: this.#metronome.save(time),
+      ...this.#beats.save(time),
+      recallsNext: this.#recallsNext,
     };
   }
 
@@ -356,7 +355,7 @@ export class Session {
     this.#dueAt = earliest([
       this.#turns.decideHandOver(this.#now),
       this.#voice.scheduler.next,
-      this.#metronome.next,
+      this.#beats.next,
     ]);
     const playing = this.#voice.playing && this.#voice.doneAt === null;
     this.#plansAt = earliest([this.#turns.rehearsesAt, playing ? this.#voice.head - this.#lookAhead : null]);
@@ -399,7 +398,7 @@ export class Session {
     this.advance(time);
     this.parts.record({ type: 'hold', time: this.#now, held });
     this.#turns.hold(held, this.#now);
-    this.#syncMetronome(this.#now, false);
+    this.#beats.sync(this.#now, false);
     this.advance(this.#now);
   }
 
@@ -410,7 +409,7 @@ export class Session {
     this.advance(time);
     this.parts.record({ type: 'command', time: this.#now, command });
     this.#apply(command, this.#now);
-    this.#syncMetronome(this.#now, false);
+    this.#beats.sync(this.#now, false);
     this.#makeCheckpoints();
     this.advance(this.#now);
   }
@@ -440,7 +439,7 @@ export class Session {
         this.parts.emit({ type: 'mute', time, muted: command.muted });
         return;
       case 'pulse':
-        this.#setPulse(command, time);
+        this.#beats.tell(command, time);
         return;
       case 'takeBack':
         this.#turns.takeBack(time);
@@ -482,18 +481,13 @@ export class Session {
     this.#interrupt(time);
     this.#learning?.begin(resumption.checkpoint.learnt, time);
     this.#turns.recall(moment, time);
-    if (this.#pulse !== null) this.#voice.setPulse(this.#pulse, time);
+    if (this.#beats.told !== null) this.#voice.setPulse(this.#beats.told, time);
     this.#checkpoints.push(time);
     const { time: keptAt } = resumption.checkpoint;
     this.parts.emit(
       own ? { type: 'restored', time: keptAt, id } : { type: 'takenBack', time: this.parts.time },
     );
     this.#turns.beginSolo(time);
-  }
-
-  #setPulse({ beat, bar, tapped }: Extract<SessionCommand, { type: 'pulse' }>, time: Seconds): void {
-    this.#pulse = beat === 0 ? null : { period: beat, beatAt: time, bar, tapped };
-    this.#voice.setPulse(this.#pulse ?? this.#shared, time);
   }
 
   /** The beats that the plugin's stream hears by itself; null: none. */
@@ -503,8 +497,7 @@ export class Session {
 
   /** Another member of the band hears these beats (null: none); what is tapped or clocked comes first. */
   sharePulse(pulse: GivenPulse | null, time: Seconds): void {
-    this.#shared = pulse;
-    if (this.#pulse === null) this.#voice.setPulse(pulse, time);
+    this.#beats.share(pulse, time);
   }
 
   #setParam(id: string, value: ParamValue, time: Seconds): void {
@@ -525,8 +518,8 @@ export class Session {
     this.#interrupt(time);
     this.#turns.reset(time);
     // The new stream does not know the beats that are tapped, clocked or shared.
-    const pulse = this.#pulse ?? this.#shared;
-    if (pulse !== null) this.#voice.setPulse(pulse, time);
+    const { given } = this.#beats;
+    if (given !== null) this.#voice.setPulse(given, time);
     this.#checkpoints.push(time);
   }
 
@@ -538,27 +531,13 @@ export class Session {
 
   #silence(): void {
     this.#ledger.silence();
-    this.#metronome.silence();
+    this.#beats.silence();
   }
 
-  /**
-   * Has the metronome follow the stream's pulse while the session runs. Each turn sets its beat (`begins`); between turns it
-   * keeps counting by itself.
-   */
-  #syncMetronome(time: Seconds, begins: boolean): void {
-    const { pulse } = this.#voice;
-    const silent = this.phase === 'stopped' || this.#turns.held;
-    if (
-      this.parts.percussion === null ||
-      this.#click === undefined ||
-      this.#values[this.#click] !== true ||
-      silent ||
-      !pulse
-    )
-      this.#metronome.stopClicks();
-    else if (!begins && this.#metronome.hasTempoOf(pulse)) return;
-    else if (begins || this.phase !== 'waiting') this.#metronome.follow(pulse, time);
-    else this.#metronome.keepCount(pulse, time);
+  /** Whether the metronome clicks now, where there is a pulse. */
+  get #clicks(): boolean {
+    if (this.parts.percussion === null || this.#click === undefined) return false;
+    return this.#values[this.#click] === true && this.phase !== 'stopped' && !this.#turns.held;
   }
 }
 
