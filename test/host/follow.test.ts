@@ -113,14 +113,14 @@ describe.each([
     await phrase(before, [67, 65, 64, 62, 60]);
     await until(() => phases.at(-1) === 'playing');
     const told = copy.told;
-    // It has said in this turn how it stands, and played on.
-    await until(() => copy.told > told && copy.batches.length > 3);
+    // It has said in this turn how it stands, and played on; a machine that is busy may come to look when the turn is over.
+    await until(() => copy.told > told && (copy.batches.length > 0 || phases.at(-1) === 'waiting'));
     const handed = copy.handed;
     const { state, tail } = handed;
     const first = before.takeFolder!;
     await before.close();
     expect(isWhole(state)).toBe(true);
-    expect(tail.records.length).toBeGreaterThan(3);
+    expect(tail.until).toBeGreaterThanOrEqual(state.time);
 
     const after = await LiveSession.open({ ...plays, mode: 'answer', takes, resume: handed });
     const copyOfAfter = new Copy();
