@@ -121,3 +121,12 @@ it('says that a host is in no cluster, which has no other host for a session', a
     stderr: expect.stringContaining('CLUSTER_NONE'),
   });
 });
+
+it('lists the host alone where it is in no cluster', async () => {
+  const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
+    execFile(process.execPath, [program, 'hosts', '--url', host.address, '--token', TOKEN], (_, out) =>
+      resolve({ stdout: out }),
+    );
+  });
+  expect(stdout).toMatch(/^The host at http:\/\/127.0.0.1:\d+ is in no cluster; it has \d+ sessions?\.\n$/);
+});
