@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LiveSession } from '../../dist/host/live/live-session.js';
 import { openHostPerformer, type Setup, setupsOf } from '../../dist/host/models/open-host-performer.js';
+import { stateOfTake } from '../../dist/host/states/state-of-take.js';
 import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 import { uniform } from '../../dist/model/random.js';
@@ -182,4 +183,13 @@ it('snapshots outlive another model, which cannot go back to them, and says why'
   const folder = session.takeFolder!;
   await session.close();
   expect((await replay(folder)).replayed).toMatchObject({ same: true, cutOff: false });
+  // A session that goes on from the take has them too.
+  const resumed = await LiveSession.open({
+    ...setup,
+    mode: 'answer',
+    takes,
+    resume: await stateOfTake(folder),
+  });
+  expect(resumed.snapshots.list()).toMatchObject([{ id, name: 'verse', own: true }]);
+  await resumed.close();
 });

@@ -177,6 +177,7 @@ export class LiveSession implements SessionControl {
     if (resume) for (const command of settingsOf(resume)) this.#settings.apply(command);
     this.#mode = this.#settings.mode;
     this.#fresh = !this.#settings.running;
+    this.snapshots.takeOver(resume?.moments ?? []);
     this.#resume = resume;
     const engines = {
       takes,

@@ -12,6 +12,7 @@ import { LEAD, type Mode, type SessionCommand } from '../../session/commands.js'
 import type { TakeRecord } from '../../session/take.js';
 import type { Setup } from '../models/open-host-performer.js';
 import { setup } from '../models/setup-schema.js';
+import { isPlainData } from './plain-data.js';
 import type { Tail } from './tail.js';
 import { turnState } from './turn-schema.js';
 
@@ -104,6 +105,8 @@ export interface ResumeFrom {
    * whole, as the one that it goes on from would have. Absent: it goes on from the state, as another session.
    */
   readonly tail?: Tail;
+  /** Its named moments, the earliest kept first. */
+  readonly moments?: readonly Moment[];
 }
 
 /** The longest name of a snapshot, in characters. */
@@ -187,7 +190,9 @@ function sumOf(text: string): string {
 
 function unpacked(body: string): unknown {
   try {
-    return parse(body);
+    const data: unknown = parse(body);
+    // A file may come from anybody.
+    return isPlainData(data) ? data : undefined;
   } catch {
     return undefined;
   }

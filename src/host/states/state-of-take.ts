@@ -1,12 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ContinuoError } from '../../errors.js';
+import { momentId } from '../../session/command-schema.js';
 import { LEAD } from '../../session/commands.js';
 import { applyRecord, isTimed, lengthAtRestart, streamOf, type TakeRecord } from '../../session/take.js';
-import { LAST_STATE } from '../takes/header.js';
+import { LAST_STATE, MOMENTS } from '../takes/header.js';
 import { isBeingWritten } from '../takes/library/written-by.js';
 import { readTake, type Take } from '../takes/read-take.js';
-import { type ResumeFrom, readState, type SavedMember, type SavedState } from './saved-state.js';
+import { type Moment, type ResumeFrom, readState, type SavedMember, type SavedState } from './saved-state.js';
 import type { Tail } from './tail.js';
 
 /**
@@ -34,7 +35,20 @@ export async function stateOfTake(path: string): Promise<ResumeFrom> {
     state: { ...state, members: members.filter((member) => member !== null) },
     take: basename(resolve(folder)),
     tail: tailOf(state, take.records.slice(before)),
+    moments: await namedMoments(join(folder, MOMENTS)),
   };
+}
+
+/** The snapshots that the take keeps. One that cannot be read is left out. */
+async function namedMoments(folder: string): Promise<Moment[]> {
+  const moments: Moment[] = [];
+  for (const file of existsSync(folder) ? readdirSync(folder) : []) {
+    const id = basename(file, '.state');
+    if (!momentId.safeParse(id).success || file === id) continue;
+    const state = await readState(join(folder, file)).catch(() => null);
+    if (state?.name !== undefined) moments.push({ id, state });
+  }
+  return moments.sort((one, other) => one.state.date.localeCompare(other.state.date));
 }
 
 /** Index of the record after the first `count` that came of the session; gaps are the log's own. */

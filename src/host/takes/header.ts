@@ -67,7 +67,7 @@ export interface TakeVoice {
 /** Name of the file with the state that a take goes on from. */
 export const START_STATE = 'start.state';
 /** Name of the folder with the moments that the records go back to. */
-const MOMENTS = 'moments';
+export const MOMENTS = 'moments';
 /** The file of such a moment, in a take's folder. */
 export const momentFile = (id: string): string => `${MOMENTS}/${id}.state`;
 /** Name of the file that says how the session of a take stood last, so that another can go on from there. */

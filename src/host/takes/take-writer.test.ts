@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { readMidi } from '../../music/midi/index.js';
 import type { SessionEvent } from '../../session/events.js';
 import type { TakeRecord } from '../../session/take.js';
+import type { SavedState } from '../states/saved-state.js';
 import { systemDisk } from './disk.js';
 import type { TakeHeader } from './header.js';
 import { takeRecord } from './schema.js';
@@ -21,6 +22,13 @@ const HEADER: TakeHeader = {
   mode: 'answer',
   time: 0,
 };
+const STATE = {
+  date: '2026-01-01',
+  setup: HEADER.setup,
+  time: 1,
+  members: [],
+  name: 'x'.repeat(300),
+} as SavedState;
 const START: TakeRecord = { type: 'command', time: 0, command: { type: 'start' } };
 const REST: SessionEvent = { type: 'phase', time: 0, phase: 'waiting' };
 
@@ -67,6 +75,35 @@ describe('TakeWriter', () => {
     writer.add([REST], [START]);
     writer.close({ 'tune.abc': 'X:1' });
     expect([disk.folders, [...disk.files.keys()], states]).toEqual([[], [], []]);
+  });
+
+  it('writes a moment before the records that go back to it, on a full disk too, and removes one that none needs', () => {
+    const disk = new SmallDisk();
+    const { writer, clock, play } = written(disk);
+    const file = (id: string) => disk.files.get(`${disk.folders[0]}/moments/${id}.state`);
+    const recall = { type: 'command', time: 2, command: { type: 'recall', id: 'a' } } as const;
+    writer.moment('a', STATE);
+    play(1);
+    expect(file('a')).toBeDefined();
+    writer.moment('b', STATE);
+    writer.add([], [recall]);
+    for (const id of ['a', 'b']) writer.dropMoment(id);
+    expect([file('a') === undefined, file('b') === undefined]).toEqual([false, true]);
+    // No room for the moment: the record that needs it waits, although it is small.
+    const used = [...disk.files.values()].reduce((sum, { length }) => sum + length, 0);
+    disk.room = used + 200;
+    writer.moment('c', STATE);
+    writer.add([], [{ ...recall, time: 3, command: { type: 'recall', id: 'c' } }]);
+    expect(
+      parsed(disk).some(
+        (record) => record.type === 'command' && 'id' in record.command && record.command.id === 'c',
+      ),
+    ).toBe(false);
+    disk.room = Number.POSITIVE_INFINITY;
+    clock.now = 4;
+    writer.retry();
+    expect(file('c')).toBeDefined();
+    expect(parsed(disk)).toContainEqual({ ...recall, time: 3, command: { type: 'recall', id: 'c' } });
   });
 
   it('writes each batch at once, the notes where a turn ends, the tune in the end', () => {
