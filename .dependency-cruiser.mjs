@@ -113,7 +113,7 @@ export default {
       from: { path: '^web-ui/', pathNot: test },
       to: {
         path: '^src/',
-        pathNot: '^src/(exhausted\\.ts|client/|protocol/|session/|plugin/|synth/|music/)',
+        pathNot: '^src/(ago\\.ts|exhausted\\.ts|client/|protocol/|session/|plugin/|synth/|music/)',
       },
     },
     { name: 'no-circle', severity: 'error', from: {}, to: { circular: true } },

@@ -19,6 +19,7 @@ type Asks<Type extends HostClientMessage['type']> = Omit<
 
 export type HostWelcome = Of<'hostWelcome'>;
 export type SessionEntry = HostWelcome['sessions'][number];
+export type SessionOffer = NonNullable<HostWelcome['offered']>[number];
 /** What a session is opened with; what is left out is as the host was started. */
 export type OpenChoice = Asks<'openSession'>;
 
@@ -28,6 +29,8 @@ export type HostClientEvents = LineEvents<Said<HostMessage>> & {
   readonly welcome: HostWelcome;
   /** The open sessions, after each change (also after a welcome). */
   readonly sessions: readonly SessionEntry[];
+  /** The sessions of hosts before this one that can be resumed, after each change (also after a welcome). */
+  readonly offered: readonly SessionOffer[];
   /** Takes began, ended, were named, deleted or brought back. */
   readonly takesChanged: undefined;
 };
@@ -36,6 +39,7 @@ export type HostClientEvents = LineEvents<Said<HostMessage>> & {
 export class HostClient extends LineClient<HostMessage, HostClientMessage, HostClientEvents> {
   #welcome: HostWelcome | undefined;
   #sessions: readonly SessionEntry[] = [];
+  #offered: readonly SessionOffer[] = [];
 
   constructor(around: Surroundings) {
     super(around, {
@@ -55,6 +59,11 @@ export class HostClient extends LineClient<HostMessage, HostClientMessage, HostC
     return this.#sessions;
   }
 
+  /** Sessions that were open in hosts before this one, and can be resumed. */
+  get offered(): readonly SessionOffer[] {
+    return this.#offered;
+  }
+
   /** Opens a session. Returns its id, with which `connectSession` connects to it. */
   openSession(choice: OpenChoice = {}): Promise<string> {
     return this.#opened((request) => this.send({ type: 'openSession', request, ...choice }));
@@ -68,6 +77,26 @@ export class HostClient extends LineClient<HostMessage, HostClientMessage, HostC
   /** Undoes {@link closeSession}: the session goes on where it was. */
   async reopenSession(id: string): Promise<void> {
     await this.#opened((request) => this.send({ type: 'reopenSession', request, id }));
+  }
+
+  /**
+   * Resumes a session that is {@link offered}: it goes on from its take, or with `anew` from zero. Where that is refused, it is offered
+   * still.
+   */
+  async resumeSession(id: string, { anew = false }: { readonly anew?: boolean } = {}): Promise<void> {
+    await this.#opened((request) =>
+      this.send({ type: 'resumeSession', request, id, ...(anew && { anew: true }) }),
+    );
+  }
+
+  /** Has a session offered no longer; its take is kept. For `limits.undoSeconds` that can be undone. */
+  dropOffer(id: string): Promise<void> {
+    return this.#done((request) => this.send({ type: 'dropOffer', request, id }));
+  }
+
+  /** Undoes {@link dropOffer}. */
+  restoreOffer(id: string): Promise<void> {
+    return this.#done((request) => this.send({ type: 'restoreOffer', request, id }));
   }
 
   renameSession(id: string, name: string): Promise<void> {
@@ -124,7 +153,12 @@ export class HostClient extends LineClient<HostMessage, HostClientMessage, HostC
     switch (message.type) {
       case 'hostWelcome':
         this.events.emit('welcome', message);
+        this.events.emit('offered', this.#offered);
         this.events.emit('sessions', message.sessions);
+        break;
+      case 'offered':
+        this.#offered = message.offered;
+        this.events.emit('offered', message.offered);
         break;
       case 'sessions':
         this.#sessions = message.sessions;
@@ -146,5 +180,6 @@ export class HostClient extends LineClient<HostMessage, HostClientMessage, HostC
   protected override welcomed(message: HostWelcome): undefined {
     this.#welcome = message;
     this.#sessions = message.sessions;
+    this.#offered = message.offered ?? [];
   }
 }

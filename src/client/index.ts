@@ -28,6 +28,7 @@ export {
   type HostWelcome,
   type OpenChoice,
   type SessionEntry,
+  type SessionOffer,
 } from './host-client.js';
 export type { ClusterHost, LineEvents } from './line-client.js';
 export {

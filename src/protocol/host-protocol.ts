@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { OfferedPlugin, OpenChoice, SessionEntry } from '../host/sessions/control.js';
+import type { OfferedPlugin, OpenChoice, SessionEntry, SessionOffer } from '../host/sessions/control.js';
 import type { Agree } from '../plugin/agree.js';
 import { MOST_MEMBERS } from '../session/band-size.js';
 import { id, mode, momentId } from '../session/command-schema.js';
@@ -74,6 +74,18 @@ export const hostClientMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('closeSession'), request, id: sessionId }),
   /** Undoes `closeSession`: the session goes on where it was. Answered like `openSession`. */
   z.strictObject({ type: z.literal('reopenSession'), request, id: sessionId }),
+  /**
+   * Resumes a session that is `offered`: with its id, name, settings and ports it goes on from its take; `anew`: it begins from zero. Answered
+   * like `openSession`; where it is refused, it is offered still.
+   */
+  z.strictObject({
+    ...{ type: z.literal('resumeSession'), request, id: sessionId },
+    anew: z.exactOptional(z.boolean()),
+  }),
+  /** Offers a session no longer; its take is kept. For `limits.undoSeconds` that can be undone. The answer is `done` or `error`. */
+  z.strictObject({ type: z.literal('dropOffer'), request, id: sessionId }),
+  /** Undoes `dropOffer`. The answer is `done` or `error`. */
+  z.strictObject({ type: z.literal('restoreOffer'), request, id: sessionId }),
   /** Names a session. The answer is `done` or `error` with the same `request`. */
   z.strictObject({ type: z.literal('renameSession'), request, id: sessionId, name }),
   /**
@@ -102,6 +114,12 @@ export const sessionEntry = z.object({
   take: z.string().nullable(),
   host: z.exactOptional(hostName),
 });
+const sessionOffer = z.object({
+  ...{ id: z.string(), name: z.string(), plugin: choice, model: choice, take: z.string().nullable() },
+  /** When its host ended, ISO 8601; of one that crashed, when it wrote last. */
+  endedAt: z.string(),
+  why: z.enum(['crashed', 'stopped']),
+});
 const offeredPlugin = z.object({ id: z.string(), name: z.string(), models: list(choice) });
 
 export const hostMessage = z.discriminatedUnion('type', [
@@ -112,6 +130,8 @@ export const hostMessage = z.discriminatedUnion('type', [
     sessions: list(sessionEntry),
     /** The plugins that sessions can be opened with. */
     plugins: list(offeredPlugin),
+    /** The sessions of hosts before this one that can be resumed; absent where an older host tells of none. */
+    offered: z.exactOptional(list(sessionOffer)),
     limits: z.object({
       /** Most sessions at once. */
       sessions: z.number(),
@@ -125,7 +145,9 @@ export const hostMessage = z.discriminatedUnion('type', [
   hostsMessage,
   /** The open sessions, after each change; changes that follow each other closely are told together. */
   z.object({ type: z.literal('sessions'), sessions: list(sessionEntry) }),
-  /** A session was opened or reopened for this client; `sessions` came before. */
+  /** The sessions that can be resumed, after each change. */
+  z.object({ type: z.literal('offered'), offered: list(sessionOffer) }),
+  /** A session was opened, reopened or resumed for this client; `sessions` came before. */
   z.object({ type: z.literal('opened'), request: z.number(), id: z.string() }),
   /** A request of this client succeeded; all clients have been told of the change. */
   z.object({ type: z.literal('done'), request: z.number() }),
@@ -146,5 +168,6 @@ export type HostMessage = z.infer<typeof hostMessage>;
 
 // The schemas match the host's types: a difference in either direction does not compile.
 true satisfies Agree<z.infer<typeof sessionEntry>, SessionEntry>;
+true satisfies Agree<z.infer<typeof sessionOffer>, SessionOffer>;
 true satisfies Agree<z.infer<typeof offeredPlugin>, OfferedPlugin>;
 true satisfies Agree<z.infer<z.ZodObject<typeof openChoice>>, OpenChoice>;

@@ -178,6 +178,10 @@ export const sessionEvent = z.discriminatedUnion('type', [
     ...{ type: z.literal('noteOn'), id: z.number(), voice, time: seconds, pitch, velocity },
     part: z.exactOptional(z.string()),
     member,
+    /** In the music so far, of a model: how it sounded, by General MIDI. Another plugin may play by now. */
+    instrument: z.exactOptional(
+      z.object({ channel: z.exactOptional(z.number()), program: z.exactOptional(z.number()) }),
+    ),
   }),
   z.object({ type: z.literal('noteOff'), id: z.number(), time: seconds }),
   z.object({ type: z.literal('pedal'), voice, time: seconds, down: z.boolean() }),
@@ -341,7 +345,7 @@ export const serverMessage = z.discriminatedUnion('type', [
     events: list(sessionEvent),
   }),
   z.object({ type: z.literal('event'), event: sessionEvent }),
-  /** The last page of the music in place of all that was told before, after `restored`; `historyFrom` as in a welcome. */
+  /** The last page of the music in place of all that was told before, after `restored`, or where earlier music was read from a take; `historyFrom` as in a welcome. */
   z.object({
     type: z.literal('music'),
     history: list(sessionEvent),

@@ -1,4 +1,5 @@
 import { exhausted } from '../exhausted.js';
+import type { EarlierMusic } from '../host/sessions/control.js';
 import type { Seconds } from '../music/units.js';
 import { isCutBy, ofModel } from '../session/concerns.js';
 import type { SessionEvent } from '../session/events.js';
@@ -22,6 +23,8 @@ const MOST_OPEN = 4096;
 /** Most settled notes: fourteen hours of twenty notes a second, in 24 MB. */
 const MOST_NOTES = 2 ** 20;
 const MOST_PEDALS = 2 ** 16;
+/** Ids of earlier music, which are none of the session's: those are far below, and the lists have 32 bits. */
+const FIRST_EARLIER = 2 ** 31;
 /** Notes on a page, which is some 200 kB on the wire. */
 const PAGE = 1000;
 
@@ -32,7 +35,7 @@ const PAGE = 1000;
  */
 export class History {
   /** Notes that can no longer change. */
-  readonly #settled: PackedNotes;
+  #settled: PackedNotes;
   /** Notes that sound, are planned, or ended recently, by id. */
   readonly #open = new Map<number, HistoryNote>();
   #pedal: PedalEvent[] = [];
@@ -41,7 +44,7 @@ export class History {
 
   constructor(
     private readonly page = PAGE,
-    mostNotes = MOST_NOTES,
+    private readonly mostNotes = MOST_NOTES,
   ) {
     this.#settled = new PackedNotes(mostNotes);
   }
@@ -49,12 +52,11 @@ export class History {
   add(event: SessionEvent): void {
     switch (event.type) {
       case 'noteOn': {
-        const { id, voice, pitch, velocity, time, member, part } = event;
-        const ofMember = { ...(member !== undefined && { member }), ...(part !== undefined && { part }) };
+        const { id, pitch, velocity, time } = event;
         // Another engine counts from 0 again.
         const before = this.#open.get(id);
         if (before) this.#settle(before, time);
-        this.#open.set(id, { id, voice, pitch, velocity, start: time, end: undefined, ...ofMember });
+        this.#open.set(id, { id, ...byOf(event), pitch, velocity, start: time, end: undefined });
         return;
       }
       case 'noteOff': {
@@ -96,6 +98,22 @@ export class History {
       default:
         exhausted(event);
     }
+  }
+
+  /** Adds the music of a session that was resumed, from before that. */
+  prepend({ players, starts, ends, pitches, velocities, by, pedal }: EarlierMusic): void {
+    const later = this.#settled;
+    const all = new PackedNotes(this.mostNotes);
+    for (let index = 0; index < starts.length; index++)
+      all.add({
+        ...{ id: FIRST_EARLIER + (index % FIRST_EARLIER), ...players[by[index]!]! },
+        ...{ pitch: pitches[index]!, velocity: velocities[index]! },
+        ...{ start: starts[index]!, end: ends[index]! },
+      });
+    for (let index = 0; index < later.length; index++) all.add(later.at(index));
+    this.#settled = all;
+    const marks = pedal.map((mark): PedalEvent => ({ type: 'pedal', voice: 'player', ...mark }));
+    this.#pedal = [...marks, ...this.#pedal].slice(-MOST_PEDALS);
   }
 
   #look(now: Seconds): void {
@@ -210,8 +228,22 @@ function nth(times: readonly Seconds[], count: number): Seconds {
   return times.toSorted((a, b) => b - a)[count - 1]!;
 }
 
-function eventsOf({ id, voice, member, part, pitch, velocity, start, end }: HistoryNote): SessionEvent[] {
-  const ofMember = { ...(member !== undefined && { member }), ...(part !== undefined && { part }) };
-  const on = { type: 'noteOn', id, voice, time: start, pitch, velocity, ...ofMember } as const;
+/** Who plays a note, and on what. */
+function byOf({
+  voice,
+  member,
+  part,
+  instrument,
+}: Pick<HistoryNote, 'voice' | 'member' | 'part' | 'instrument'>) {
+  return {
+    voice,
+    ...(member !== undefined && { member }),
+    ...(part !== undefined && { part }),
+    ...(instrument !== undefined && { instrument }),
+  };
+}
+
+function eventsOf({ id, pitch, velocity, start, end, ...by }: HistoryNote): SessionEvent[] {
+  const on = { type: 'noteOn', id, time: start, pitch, velocity, ...byOf(by) } as const;
   return end === undefined ? [on] : [on, { type: 'noteOff', id, time: end }];
 }

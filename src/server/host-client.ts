@@ -1,7 +1,7 @@
 import type { WebSocket } from 'ws';
 import { ContinuoError } from '../errors.js';
 import { exhausted } from '../exhausted.js';
-import type { SessionDirectory } from '../host/sessions/control.js';
+import type { SessionDirectory, SessionOffers } from '../host/sessions/control.js';
 import type { TakesControl } from '../host/takes/library/control.js';
 import { type HostClientMessage, type HostMessage, hostClientMessage } from '../protocol/host-protocol.js';
 import { Line } from './line.js';
@@ -82,9 +82,12 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
     }
     this.requireGreeted(message);
     switch (message.type) {
-      case 'openSession':
-        this.#open(message);
+      case 'openSession': {
+        const { type: _, request: __, ...choice } = message;
+        if (choice.host !== undefined) requireCluster(sessions.cluster);
+        this.#opens(message, (by) => by.open(choice));
         break;
+      }
       case 'closeSession':
         this.#do(message, sessions.close(message.id));
         break;
@@ -96,6 +99,15 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
         );
         break;
       }
+      case 'resumeSession':
+        this.#opens(message, async (by) => requireOffers(by).resume(message.id, message.anew));
+        break;
+      case 'dropOffer':
+        this.#do(message, requireOffers(sessions).drop(message.id));
+        break;
+      case 'restoreOffer':
+        this.#do(message, requireOffers(sessions).restore(message.id));
+        break;
       case 'renameSession':
         this.#do(message, sessions.rename(message.id, message.name));
         break;
@@ -130,11 +142,13 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
     this.#do(message, requireCluster(this.room.sessions.cluster).move(id, host));
   }
 
-  #open(message: Extract<HostClientMessage, { type: 'openSession' }>): void {
-    const { type: _, request, ...choice } = message;
-    if (choice.host !== undefined) requireCluster(this.#sessions.cluster);
+  #opens(
+    message: Extract<HostClientMessage, { type: 'openSession' | 'resumeSession' }>,
+    open: (by: SessionDirectory) => Promise<string>,
+  ): void {
+    const { request } = message;
     const ended = this.from.allowance.take();
-    const opened = this.#sessions.open(choice);
+    const opened = open(this.#sessions);
     opened.then(ended, () => ended(undefined));
     this.#settle(
       message,
@@ -182,4 +196,10 @@ export class HostClient extends Line<HostClientMessage, HostMessage> {
       this.send(done);
     }
   }
+}
+
+/** Throws SESSION_NOT_FOUND. */
+function requireOffers({ offers }: SessionDirectory): SessionOffers {
+  if (offers !== undefined) return offers;
+  throw new ContinuoError('SESSION_NOT_FOUND', 'This host keeps no sessions that could be resumed.');
 }

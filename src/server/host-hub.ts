@@ -29,6 +29,8 @@ export class HostHub implements HostRoom {
   readonly #parting = new Set<HostClient>();
   readonly #unsubscribe: () => void;
   #changed: NodeJS.Timeout | undefined;
+  /** What was told last of the sessions that can be resumed. */
+  #offered = '';
   #takesChanged: NodeJS.Timeout | undefined;
   /** The takes that sessions write, by name. */
   #written = '';
@@ -45,6 +47,7 @@ export class HostHub implements HostRoom {
     this.sessions = sessions;
     this.takes = takes;
     this.defect = defect;
+    this.#offered = this.#offers();
     const stops = [
       sessions.subscribe(() => {
         this.#lookAtTakes();
@@ -77,6 +80,7 @@ export class HostHub implements HostRoom {
     const { clients, undoSeconds } = this.limits;
     client.send({
       ...{ type: 'hostWelcome', version: PROTOCOL_VERSION, sessions: this.sessions.list(), plugins },
+      offered: this.sessions.offers?.list() ?? [],
       limits: { sessions: this.sessions.most, clients, undoSeconds },
       ...this.parts.words?.welcome,
     });
@@ -87,10 +91,17 @@ export class HostHub implements HostRoom {
     if (this.#changed === undefined) return;
     clearTimeout(this.#changed);
     this.#changed = undefined;
-    if (this.#greeted.size === 0) return;
     const message: HostMessage = { type: 'sessions', sessions: this.sessions.list() };
-    const text = JSON.stringify(message);
-    for (const client of this.#greeted) client.sendText(text);
+    const offered = this.#offers();
+    // A session that is open is told before it is offered no longer: whoever waits for it goes on waiting.
+    const texts = [JSON.stringify(message), ...(offered === this.#offered ? [] : [offered])];
+    this.#offered = offered;
+    for (const client of this.#greeted) for (const text of texts) client.sendText(text);
+  }
+
+  #offers(): string {
+    const message: HostMessage = { type: 'offered', offered: this.sessions.offers?.list() ?? [] };
+    return JSON.stringify(message);
   }
 
   takesChanged(): void {

@@ -1,10 +1,13 @@
 import type { WebSocket } from 'ws';
+import { ContinuoError } from '../errors.js';
 import type { PieceControl } from '../host/compose/control.js';
 import type { NetworkChoice } from '../host/live/network/view.js';
 import type { SessionControl } from '../host/live/session-control.js';
+import type { EarlierMusic } from '../host/sessions/control.js';
 import type { Seconds } from '../music/units.js';
 import { SESSION_GONE, SESSION_MOVED } from '../protocol/host-protocol.js';
 import { PROTOCOL_VERSION, type ServerMessage } from '../protocol/session-protocol.js';
+import type { SessionEvent } from '../session/events.js';
 import { Client, type ClientFrom, type Room } from './client.js';
 import { History } from './history.js';
 import { NetworkViewers } from './network-viewers.js';
@@ -24,6 +27,8 @@ interface Directory {
   readonly changed: () => void;
   /** What a welcome says of the cluster. */
   readonly cluster?: () => OfCluster & { readonly session?: string };
+  /** The music from before the session was resumed; undefined where there is none. */
+  readonly earlier?: () => Promise<EarlierMusic> | undefined;
 }
 
 /** Connects panels to their session: sends events to all of them, and passes on what they play. */
@@ -40,6 +45,8 @@ export class Hub implements Room {
   readonly #history = new History();
   readonly #network: NetworkViewers;
   readonly #unsubscribe: () => void;
+  /** Whether the music from before the session was resumed is read, or being read. */
+  #asked = false;
   #portsTold = '';
   /** The pending update of all clients, and callbacks for after it. */
   #changed: NodeJS.Immediate | undefined;
@@ -57,7 +64,7 @@ export class Hub implements Room {
     this.#ticked = session.now();
     this.#network = new NetworkViewers(session);
     const unsubscribe = session.subscribe((event) => {
-      this.#history.add(event);
+      this.#history.add(withInstrument(event, session));
       this.#tellAll({ type: 'event', event });
       if (event.type === 'restored') this.#tellMusic();
     });
@@ -93,6 +100,21 @@ export class Hub implements Room {
   welcome(client: Client): void {
     client.send(this.#picture());
     this.#greeted.add(client);
+    if (!this.#asked) void this.#readEarlier();
+  }
+
+  /** The music from before the session was resumed comes later than the welcome: it may have to be computed. */
+  async #readEarlier(): Promise<void> {
+    this.#asked = true;
+    try {
+      const music = await this.directory.earlier?.();
+      if (music === undefined) return;
+      this.#history.prepend(music);
+      this.#tellMusic();
+    } catch (error) {
+      // Then the roll begins where the session was resumed: the Takes drawer says what is wrong with the take.
+      if (!(error instanceof ContinuoError)) this.defect(error);
+    }
   }
 
   earlier(before: Seconds): ServerMessage {
@@ -139,7 +161,7 @@ export class Hub implements Room {
     });
   }
 
-  /** What came back is known here alone. Once for all members of a band. */
+  /** What came back, or was read from a take, is known here alone. Once for all members of a band. */
   #tellMusic(): void {
     this.#music ??= setImmediate(() => {
       this.#music = undefined;
@@ -241,4 +263,16 @@ export class Hub implements Room {
   tellText(text: string): void {
     for (const client of this.#greeted) client.sendText(text);
   }
+}
+
+/** A note of a model with how it sounds: once another plugin plays, nothing else would tell. */
+function withInstrument(event: SessionEvent, session: SessionControl): SessionEvent {
+  if (event.type !== 'noteOn' || event.voice !== 'model') return event;
+  const voices = session.voicesOf(event.member);
+  const { channel, program } = voices.find(({ id }) => id === event.part) ?? voices[0] ?? {};
+  const instrument = {
+    ...(channel !== undefined && { channel }),
+    ...(program !== undefined && { program }),
+  };
+  return { ...event, instrument };
 }

@@ -32,6 +32,7 @@ export class Hubs {
       attend: () => sessions.attend(id),
       changed: () => sessions.touched(id),
       cluster: () => (sessions.cluster === undefined ? {} : { ...this.words.welcome, session: id }),
+      earlier: () => sessions.earlier?.(id),
     });
     this.#hubs.set(id, hub);
   }

@@ -44,6 +44,8 @@ export type SessionEvent =
       readonly velocity: Velocity;
       readonly part?: string;
       readonly member?: string;
+      /** Where a host tells of earlier music of a model: how it sounded, since another plugin may play by now. */
+      readonly instrument?: Instrument;
     }
   | { readonly type: 'noteOff'; readonly id: number; readonly time: Seconds }
   | { readonly type: 'pedal'; readonly voice: Voice; readonly time: Seconds; readonly down: boolean }
@@ -106,3 +108,9 @@ export type SessionEvent =
       readonly message: string;
       readonly member?: string;
     };
+
+/** How an instrument sounds, by General MIDI: its channel (1 to 16), and its program (1 to 128; a piano's without one). */
+export interface Instrument {
+  readonly channel?: number;
+  readonly program?: number;
+}

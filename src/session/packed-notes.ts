@@ -1,6 +1,7 @@
 import type { Voice } from '../codec/codec.js';
 import type { Note } from '../music/note.js';
 import type { Seconds } from '../music/units.js';
+import type { Instrument } from './events.js';
 
 /** A note with its end. Ids are unique among the notes that sound at one time. */
 export interface PackedNote extends Note {
@@ -10,11 +11,13 @@ export interface PackedNote extends Note {
   readonly member?: string;
   /** The instrument of its plugin; absent for the first. */
   readonly part?: string;
+  /** How it sounded, where that is kept. */
+  readonly instrument?: Instrument;
 }
 
 const FIRST_ROOM = 256;
 /** Who plays a note. */
-type Who = Pick<PackedNote, 'voice' | 'member' | 'part'>;
+type Who = Pick<PackedNote, 'voice' | 'member' | 'part' | 'instrument'>;
 const VOICES: readonly Who[] = [{ voice: 'player' }, { voice: 'model' }];
 /** More instruments than that are not told apart. */
 const MOST_WHO = 256;
@@ -117,13 +120,22 @@ export class PackedNotes {
     }
   }
 
-  #numberOf({ voice, member, part }: Who): number {
+  #numberOf({ voice, member, part, instrument }: Who): number {
     const known = this.#who.findIndex(
-      (who) => who.voice === voice && who.member === member && who.part === part,
+      (who) =>
+        who.voice === voice &&
+        who.member === member &&
+        who.part === part &&
+        isSame(who.instrument, instrument),
     );
     if (known >= 0) return known;
     if (this.#who.length >= MOST_WHO) return VOICES.findIndex((who) => who.voice === voice);
-    const who = { voice, ...(member !== undefined && { member }), ...(part !== undefined && { part }) };
+    const who = {
+      voice,
+      ...(member !== undefined && { member }),
+      ...(part !== undefined && { part }),
+      ...(instrument !== undefined && { instrument }),
+    };
     return this.#who.push(who) - 1;
   }
 
@@ -145,4 +157,9 @@ export class PackedNotes {
     this.#id.set(id);
     this.#rest.set(rest);
   }
+}
+
+function isSame(one: Instrument | undefined, other: Instrument | undefined): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.channel === other.channel && one.program === other.program;
 }

@@ -34,6 +34,15 @@ export class FaultyHost {
   static async start(args: readonly string[] = [], preload?: string): Promise<FaultyHost> {
     const home = mkdtempSync(join(tmpdir(), 'continuo-fault-'));
     mkdirSync(join(home, 'takes'));
+    return FaultyHost.startIn(home, args, preload);
+  }
+
+  /** Another host where this one was, with its takes. This one cleans up no more. */
+  again(args: readonly string[] = []): Promise<FaultyHost> {
+    return FaultyHost.startIn(this.home, args);
+  }
+
+  private static async startIn(home: string, args: readonly string[], preload?: string): Promise<FaultyHost> {
     const host = new FaultyHost(
       spawn(
         process.execPath,

@@ -3,8 +3,10 @@ import open from 'open';
 import { ComposeLink } from '../../host/compose/compose-link.js';
 import { composingPlugins } from '../../host/compose/composers.js';
 import { FOLDERS } from '../../host/folders.js';
-import type { LiveSession } from '../../host/live/live-session.js';
+import type { LiveOptions, LiveSession } from '../../host/live/live-session.js';
 import { HostResources } from '../../host/live/resources.js';
+import { earlierOf } from '../../host/sessions/kept/resume-live.js';
+import { SessionKeeper } from '../../host/sessions/kept/session-keeper.js';
 import { MOST_SESSIONS } from '../../host/sessions/sessions.js';
 import { TakeDeskLink } from '../../host/takes/library/take-desk-link.js';
 import { parseOrigin } from '../../server/access.js';
@@ -14,6 +16,7 @@ import { integerOption } from '../options.js';
 import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
 import { HostSessions } from './host-sessions.js';
 import { LIVE_ARGS, liveOptionsOf, openLive, watchLive, whoPlays } from './live-options.js';
+import { requireOneResume, resumeAll, sayKept, sayOffered } from './resuming.js';
 
 export default defineCommand({
   meta: { name: 'start', description: 'Start the host and its panel; play there, or on a MIDI keyboard.' },
@@ -43,6 +46,11 @@ export default defineCommand({
       description: 'The most sessions that the host holds at once',
       valueHint: 'N',
     },
+    'resume-sessions': {
+      type: 'boolean',
+      default: false,
+      description: 'Resume all sessions that were open when the host before ended',
+    },
     'allow-origin': {
       type: 'string',
       description: 'Other origins that may connect, joined by commas',
@@ -63,21 +71,27 @@ export default defineCommand({
     // Only its owner can read an environment; everybody on this computer can read a command line.
     const token = args.token ?? process.env.CONTINUO_TOKEN;
     if (token !== undefined) checkToken(token);
+    requireOneResume(args);
     const opened = new Opened();
     closeOnSignal(opened.close, { interrupted: 0 });
     closeOnDefect(opened.close);
     try {
       const options = { ...(await liveOptionsOf(args, rawArgs)), resources: new HostResources() };
-      const session = await openLive(args, options);
-      const sessions = new HostSessions(options, most, { watch: args.watch });
+      const folder = args.takes ?? FOLDERS.takes;
+      const keeper = await SessionKeeper.begin({ takes: folder, tell: sayKept });
+      const takes = new TakeDeskLink(folder);
+      const sessions = new HostSessions(options, { keeper, takes, most }, { watch: args.watch });
       opened.add(() => sessions.close());
-      sessions.directory.add(session);
+      opened.add(() => takes.close());
+      const session =
+        (args['resume-sessions'] ? await resumeAll(sessions.directory) : undefined) ??
+        (await openFirst(sessions, args, { options, takes }));
       const pieces = new ComposeLink(await composingPlugins(args.plugin));
       opened.add(() => pieces.close());
-      const takes = new TakeDeskLink(args.takes ?? FOLDERS.takes);
-      opened.add(() => takes.close());
       if (args.in !== undefined) await session.connect('input', args.in);
       if (args.out !== undefined) await session.connect('output', args.out);
+      if (sessions.directory.list().length === 1 && args.resume === undefined && !args['resume-sessions'])
+        keeper.notYet(sessions.directory.first!);
       const server = await startServer({
         ...{
           sessions: sessions.directory,
@@ -93,6 +107,7 @@ export default defineCommand({
       opened.add(() => server.close());
       opened.add(watchLive(session, args));
       greet(session.describe(), server);
+      sayOffered(sessions.directory.offers.list(), server);
       if (args.open && hasDesktop()) await open(server.link).catch(() => undefined);
     } catch (error) {
       await opened.close();
@@ -100,6 +115,24 @@ export default defineCommand({
     }
   },
 });
+
+/** Opens the session with which a host begins; one that goes on from the take of an offered session has its id and name. */
+async function openFirst(
+  { directory, offers }: HostSessions,
+  args: Parameters<typeof openLive>[0],
+  { options, takes }: { readonly options: LiveOptions; readonly takes: TakeDeskLink },
+): Promise<LiveSession> {
+  const session = await openLive(args, options);
+  const { resume } = options;
+  const offer = resume && offers.all.find(({ take }) => take !== null && take === resume.take);
+  const earlier = resume && earlierOf(resume, takes);
+  directory.add(session, offer?.name, {
+    ...(offer && { id: offer.id, openedAt: offer.openedAt }),
+    ...(earlier && { earlier }),
+  });
+  if (offer) offers.take(offer.id);
+  return session;
+}
 
 function greet(
   description: ReturnType<LiveSession['describe']>,

@@ -4,7 +4,7 @@ import type { HostClient, SessionEntry } from '../../client/host-client.js';
 import { ContinuoError } from '../../errors.js';
 
 /** Where `continuo start` listens by default. */
-const USUAL_ADDRESS = 'http://127.0.0.1:8137/';
+export const USUAL_ADDRESS = 'http://127.0.0.1:8137/';
 
 /** Options of each command that asks a running host. */
 export const HOST_ARGS = {
@@ -48,10 +48,27 @@ export async function atHost<T>({ url, token }: HostArgs, ask: (host: HostClient
   }
 }
 
+/** How to say that none is meant. */
+interface NoneMeant {
+  readonly what: string;
+  readonly none: string;
+  readonly some: string;
+}
+
+const NONE_OPEN: NoneMeant = {
+  what: 'in this host',
+  none: 'None is open; continuo sessions open opens one.',
+  some: 'Open are',
+};
+
 /** The session that a user means. Throws SESSION_NOT_FOUND, and OPTION_VALUE where it may be several. */
-export function sessionMeant(wanted: string, sessions: readonly SessionEntry[]): SessionEntry {
+export function sessionMeant<S extends Pick<SessionEntry, 'id' | 'name'>>(
+  wanted: string,
+  sessions: readonly S[],
+  said = NONE_OPEN,
+): S {
   const needle = wanted.trim().toLowerCase();
-  const names = ({ id, name }: SessionEntry) => [id, name.toLowerCase()];
+  const names = ({ id, name }: S) => [id, name.toLowerCase()];
   const rules: ((name: string) => boolean)[] = [
     (name) => name === needle,
     (name) => needle !== '' && name.startsWith(needle),
@@ -68,10 +85,10 @@ export function sessionMeant(wanted: string, sessions: readonly SessionEntry[]):
   }
   throw new ContinuoError(
     'SESSION_NOT_FOUND',
-    `There is no session ${JSON.stringify(wanted)} in this host.`,
+    `There is no session ${JSON.stringify(wanted)} ${said.what}.`,
     sessions.length === 0
-      ? 'None is open; continuo sessions open opens one.'
-      : `Open are ${sessions.map(({ id, name }) => `${id} (${name})`).join(', ')}.`,
+      ? said.none
+      : `${said.some} ${sessions.map(({ id, name }) => `${id} (${name})`).join(', ')}.`,
   );
 }
 

@@ -8,19 +8,29 @@ import { modeOption } from '../options.js';
 import { printable } from '../printable.js';
 import { atSession, snapshotMeant } from '../snapshots/at-session.js';
 import { atHost, HOST_ARGS, panelOf, SESSION, sessionMeant } from './at-host.js';
+import { dismiss, offeredLines, resume } from './offers.js';
 import { undoing } from './undoing.js';
 
 const list = defineCommand({
-  meta: { name: 'list', description: 'List the sessions that a running host has.' },
-  args: { ...HOST_ARGS, json: { ...HOST_ARGS.json, description: 'Print { sessions, limits } as JSON' } },
+  meta: {
+    name: 'list',
+    description: 'List the sessions that a running host has, and those that can be resumed.',
+  },
+  args: {
+    ...HOST_ARGS,
+    json: { ...HOST_ARGS.json, description: 'Print { sessions, offered, limits } as JSON' },
+  },
   async run({ args }) {
-    const { sessions, welcome, hosts } = await atHost(args, async ({ sessions, welcome, hosts }) => ({
-      ...{ sessions, welcome, hosts },
+    const { sessions, welcome, hosts, offered } = await atHost(args, async (host) => ({
+      ...{ sessions: host.sessions, welcome: host.welcome, hosts: host.hosts, offered: host.offered },
     }));
     const { limits } = welcome;
-    if (args.json) say(JSON.stringify({ sessions, limits }, null, 2));
-    else if (sessions.length === 0) say('No session is open. continuo sessions open opens one.');
-    else say([...columns(sessions.map(row(hosts))), '', howMany(sessions, limits.sessions)].join('\n'));
+    const open =
+      sessions.length === 0
+        ? ['No session is open. continuo sessions open opens one.']
+        : [...columns(sessions.map(row(hosts))), '', howMany(sessions, limits.sessions)];
+    if (args.json) say(JSON.stringify({ sessions, offered, limits }, null, 2));
+    else say([...open, ...offeredLines(offered)].join('\n'));
   },
 });
 
@@ -240,7 +250,7 @@ export default defineCommand({
   meta: {
     name: 'sessions',
     description:
-      'List (the default), open, close, reopen, rename and move the sessions of a running host; undo and redo changes in them.',
+      'List (the default), open, close, reopen, rename and move the sessions of a running host, and resume those that were open before; undo and redo changes in them.',
   },
   subCommands: {
     list,
@@ -248,6 +258,8 @@ export default defineCommand({
     fork,
     close,
     reopen,
+    resume,
+    dismiss,
     rename,
     move,
     undo: undoing('undo'),

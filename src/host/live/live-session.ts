@@ -54,7 +54,9 @@ import type {
   SessionBrief,
   SessionControl,
   SessionDescription,
+  VoiceDescription,
 } from './session-control.js';
+import { commandsTo, type SessionSetup } from './session-setup.js';
 import { Snapshots } from './snapshots/snapshots.js';
 import { TappedBeat } from './tapped-beat.js';
 import type { Undoable } from './undo/undo-stack.js';
@@ -75,8 +77,10 @@ export interface LiveOptions extends Setup {
   readonly resume?: ResumeFrom | undefined;
 }
 
+/** So long is waited for a session to be set up as another was, in milliseconds. */
+const SETTING_MS = 3000;
 /** On the session's clock, it goes on so long after the state that was saved. */
-const RESUME_GAP: Seconds = 1;
+export const RESUME_GAP: Seconds = 1;
 /** Beats in a bar of a MIDI clock, where the plugin has no parameter for them. */
 const USUAL_METER = 4;
 
@@ -89,6 +93,8 @@ export class LiveSession implements SessionControl {
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   readonly #watchers = new Set<() => void>();
   readonly #comingWatchers = new Set<() => void>();
+  readonly #setupWatchers = new Set<() => void>();
+  readonly #channel: number;
   #coming: ComingDescription | null = null;
   readonly #settings: UserSettings;
   readonly #keeper: EngineKeeper;
@@ -173,6 +179,7 @@ export class LiveSession implements SessionControl {
     // Its time goes on too: nothing that it remembers lies in the future.
     this.#zero = monotonic() - (resume ? endOf(resume) + RESUME_GAP : 0);
     this.now = clockFrom(this.#zero);
+    this.#channel = channel;
     this.#settings = new UserSettings(mode);
     if (resume) for (const command of settingsOf(resume)) this.#settings.apply(command);
     this.#mode = this.#settings.mode;
@@ -194,6 +201,7 @@ export class LiveSession implements SessionControl {
       output: (name, id) => {
         this.#output = name;
         this.#ports.outputIs(name, id);
+        this.#setupChanged();
       },
       outputFailed: () => this.#ports.outputFailed(),
       outputMissing: (name) => this.#ports.outputMissing(name),
@@ -229,7 +237,10 @@ export class LiveSession implements SessionControl {
         notice: (code, message) => session.#emit({ type: 'trouble', time: session.now(), code, message }),
         takeUp: (output) => session.#playing.connect(output, true),
         disconnect: () => session.#playing.connect(null),
-        taken: () => session.#tellWatchers(),
+        taken: () => {
+          session.#tellWatchers();
+          session.#setupChanged();
+        },
       },
       options.resources && { ports: options.resources.ports, zero: session.#zero },
     );
@@ -268,6 +279,7 @@ export class LiveSession implements SessionControl {
     this.snapshots.engineChanged();
     // A new take begins: an earlier write failure no longer applies.
     if (this.#notRecording !== null) this.#emit({ type: 'recording', time: this.now(), failure: null });
+    this.#setupChanged();
   }
 
   /**
@@ -408,12 +420,77 @@ export class LiveSession implements SessionControl {
     return this.#notRecording;
   }
 
+  // ---------------------------------------------------------------- how it is set up
+
+  /** How it is set up, for another process that opens one alike. */
+  get setup(): SessionSetup {
+    const others = this.#chosen.others.map(({ id }) => {
+      const { mode, muted, values } = this.#members.stateOf(id);
+      return { id, mode, muted, values };
+    });
+    const first = { id: LEAD, mode: this.#mode, muted: this.#muted, values: { ...this.#values } };
+    return {
+      ...{ setup: this.#chosen.setup, channel: this.#channel, ports: this.#ports.wanted },
+      members: [first, ...others],
+    };
+  }
+
+  /** Calls back when {@link setup} may have changed. Returns a function that unsubscribes. */
+  watchSetup(changed: () => void): () => void {
+    this.#setupWatchers.add(changed);
+    return () => this.#setupWatchers.delete(changed);
+  }
+
+  #setupChanged(): void {
+    for (const watcher of this.#setupWatchers) watcher();
+  }
+
+  /** Sets mode, parameters and mutes as they were in another process, which is no change to undo. Resolves when they are so. */
+  async setUpAs({ members }: SessionSetup): Promise<void> {
+    let left = 0;
+    let settled = () => {};
+    const isSo = new Promise<void>((resolve) => {
+      settled = resolve;
+    });
+    const unsubscribe = this.subscribe(({ type }) => {
+      if ((type === 'mode' || type === 'param' || type === 'mute') && --left <= 0) settled();
+    });
+    const commands = commandsTo(members, this.setup.members).filter((command) => this.#means(command));
+    left = commands.length;
+    for (const command of commands) this.#order(command, this.now());
+    // An engine that hangs is not waited for: it is set so once another takes its place.
+    const timer = setTimeout(settled, SETTING_MS);
+    if (commands.length > 0) await isSo;
+    clearTimeout(timer);
+    unsubscribe();
+  }
+
+  /** Whether a command of another process means something here: a parameter of another version of the plugin keeps its default. */
+  #means(command: SessionCommand): boolean {
+    try {
+      checkCommand(command, paramsOf(this.#chosen.plugin.descriptor), memberSpecs(this.#chosen.others));
+      return true;
+    } catch (error) {
+      if (error instanceof ContinuoError) return false;
+      throw error;
+    }
+  }
+
+  /** Connects a port that this session had in another process, or waits for it, as for a lost one. Throws PORT_OPEN, MIDI_UNAVAILABLE. */
+  async connectAgain(which: 'input' | 'output', name: string): Promise<void> {
+    const there = this.#ports.knownAs(which, name);
+    if (there !== null) await this.connect(which, there);
+    else this.#ports.await(which, name);
+    this.#setupChanged();
+  }
+
   // ---------------------------------------------------------------- the world
 
   #emit(event: SessionEvent): void {
     this.#changes.hear(event);
     if ('member' in event && event.member !== undefined) this.#members.hear(event.member, event);
     else this.#hear(event);
+    if (event.type === 'mode' || event.type === 'param' || event.type === 'mute') this.#setupChanged();
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -521,6 +598,10 @@ export class LiveSession implements SessionControl {
     return notation === undefined ? {} : { notation };
   }
 
+  voicesOf(member?: string): readonly VoiceDescription[] {
+    return this.#playing.engine?.voicesOf(member) ?? [];
+  }
+
   ports(): PortsDescription {
     return this.#ports.describe(this.#output);
   }
@@ -620,12 +701,12 @@ export class LiveSession implements SessionControl {
 
   async connect(which: 'input' | 'output', name: string | null): Promise<void> {
     const port = await this.#ports.choose(which, name);
-    if (which === 'input') {
-      this.#ports.connectInput(port);
-      return;
+    if (which === 'input') this.#ports.connectInput(port);
+    else {
+      await this.#playing.connect(port);
+      this.#ports.forgetOutput();
     }
-    await this.#playing.connect(port);
-    this.#ports.forgetOutput();
+    this.#setupChanged();
   }
 
   titled(title: string): void {

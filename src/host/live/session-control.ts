@@ -125,6 +125,8 @@ export interface SessionControl {
   describe(): SessionDescription;
   /** What a list of sessions says of this one; reads nothing from disk. */
   brief(): SessionBrief;
+  /** The instruments of a member (undefined: of the first, or the only one) with the channels on which they sound; reads nothing from disk. */
+  voicesOf(member?: string): readonly VoiceDescription[];
   /** The ports alone, without reading from disk. */
   ports(): PortsDescription;
   /** `gesture`: changes of a parameter that come of one are undone together. */

@@ -1,6 +1,6 @@
 import type { Seconds } from '../../music/units.js';
 import type { Mode } from '../../session/commands.js';
-import type { SessionPhase } from '../../session/events.js';
+import type { Instrument, SessionPhase } from '../../session/events.js';
 import type { Choice, LoadChoice, SessionControl } from '../live/session-control.js';
 
 /** A session as the directory lists it. */
@@ -60,14 +60,60 @@ export interface OfferedPlugin extends Choice {
   readonly models: readonly Choice[];
 }
 
+/** A session that was open in a host that is gone, and can be resumed in this one. */
+export interface SessionOffer extends Pick<SessionEntry, 'id' | 'name' | 'plugin' | 'model' | 'take'> {
+  /** When its host ended, ISO 8601; of one that crashed, when it wrote last. */
+  readonly endedAt: string;
+  readonly why: 'crashed' | 'stopped';
+}
+
+/** The music of a session that was played in hosts before this one. */
+export interface EarlierMusic {
+  /** Who plays; a note names one by its index. */
+  readonly players: readonly EarlierPlayer[];
+  /** Of the notes, in order of their beginnings; session times. */
+  readonly starts: Float64Array;
+  readonly ends: Float64Array;
+  readonly pitches: Uint8Array;
+  readonly velocities: Uint8Array;
+  /** Indices into `players`. */
+  readonly by: Uint16Array;
+  readonly pedal: readonly { readonly time: Seconds; readonly down: boolean }[];
+}
+
+/** Who plays earlier music. */
+export interface EarlierPlayer {
+  readonly voice: 'player' | 'model';
+  readonly member?: string;
+  readonly part?: string;
+  /** How the instrument sounded; absent for the player. */
+  readonly instrument?: Instrument;
+}
+
 /** What happened to a session. */
 export interface SessionsChange {
   /**
    * `closed`: its clients are to leave, and it can be {@link SessionDirectory.reopen reopened}; `gone`: it cannot any more; `changed`:
-   * its entry; `moved`: it went from here to another host, where its clients are to follow it at once.
+   * its entry; `moved`: it went from here to another host, where its clients are to follow it at once; `offered`: it can be resumed, or no
+   * longer.
    */
-  readonly what: 'opened' | 'changed' | 'closed' | 'reopened' | 'gone' | 'moved';
+  readonly what: 'opened' | 'changed' | 'closed' | 'reopened' | 'gone' | 'moved' | 'offered';
   readonly id: string;
+}
+
+/** The sessions of hosts before this one. */
+export interface SessionOffers {
+  /** Those that can be resumed, the one that was opened first at the head. */
+  list(): readonly SessionOffer[];
+  /**
+   * Opens one, with its id, name, settings and ports. It goes on from its take; `anew`: it begins from zero. Returns its id. Throws
+   * SESSION_NOT_FOUND, SESSIONS_FULL, TAKE_UNKNOWN, TAKE_BUSY, STATE_OTHER and what loading throws; it is offered still.
+   */
+  resume(id: string, anew?: boolean): Promise<string>;
+  /** Offers it no longer; for a while that can be undone. Throws SESSION_NOT_FOUND. */
+  drop(id: string): void;
+  /** Undoes {@link drop}. Throws SESSION_NOT_FOUND. */
+  restore(id: string): void;
 }
 
 /**
@@ -97,6 +143,10 @@ export interface SessionDirectory {
   close(id: string): void | Promise<void>;
   /** Undoes {@link close}: the session goes on where it was. Throws SESSION_NOT_FOUND, SESSIONS_FULL. */
   reopen(id: string): Promise<void>;
+  /** Sessions of hosts before this one; absent where none are kept. */
+  readonly offers?: SessionOffers;
+  /** The music of a resumed session before it was resumed; undefined where it was not. Rejects where that cannot be read. */
+  earlier?(id: string): Promise<EarlierMusic> | undefined;
   /** Throws SESSION_NOT_FOUND. */
   rename(id: string, name: string): void | Promise<void>;
   /** A client connects to a session of this host. Returns a function to call once it is gone. */

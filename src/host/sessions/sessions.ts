@@ -2,7 +2,16 @@ import { ContinuoError } from '../../errors.js';
 import type { Seconds } from '../../music/units.js';
 import { clockFrom, monotonic } from '../live/clock.js';
 import type { SessionControl } from '../live/session-control.js';
-import type { OfferedPlugin, OpenChoice, SessionDirectory, SessionEntry, SessionsChange } from './control.js';
+import type {
+  EarlierMusic,
+  OfferedPlugin,
+  OpenChoice,
+  SessionDirectory,
+  SessionEntry,
+  SessionOffer,
+  SessionOffers,
+  SessionsChange,
+} from './control.js';
 import { newSessionId } from './session-id.js';
 
 /** Most sessions of a host, unless it is told otherwise; before that, it refuses when its workers have no room. */
@@ -16,8 +25,46 @@ export const SLEEP_MS = 60_000;
 /** So much of a session's name is left in that of a fork. */
 const LONGEST_FORKED = 50;
 
+/** What a session is, besides its engine, that was open in another process. */
+export interface Known {
+  readonly id: string;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly openedAt?: string;
+  /** Reads what was played there. */
+  readonly earlier?: () => Promise<EarlierMusic>;
+}
+
+/** A session of a host before this one, open again. */
+export interface Resumed<S> extends Known {
+  readonly session: S;
+  readonly ports: PortNames;
+}
+
+interface PortNames {
+  readonly input: string | null;
+  readonly output: string | null;
+}
+
+/** The sessions of hosts before this one. */
+export interface OfferSource<S extends SessionControl> {
+  list(): SessionOffer[];
+  /** Opens one; `anew`: from zero. */
+  open(id: string, anew: boolean): Promise<Resumed<S>>;
+  /** It is open: it is offered no longer. */
+  take(id: string): void;
+  drop(id: string): boolean;
+  restore(id: string): boolean;
+  /** Has a session have a port, or wait for it. */
+  connect(session: S, which: 'input' | 'output', port: string): Promise<void>;
+  /** Calls back when what is offered changes. */
+  watch(changed: () => void): void;
+}
+
 interface SessionsOptions<S extends SessionControl> {
   readonly open: (choice: OpenChoice) => Promise<S>;
+  /** Default: there are none. */
+  readonly offers?: OfferSource<S>;
   readonly plugins: () => Promise<readonly OfferedPlugin[]>;
   /** Most sessions at once. Default {@link MOST_SESSIONS}. */
   readonly most?: number;
@@ -35,6 +82,7 @@ interface Held<S> {
   name: string;
   readonly session: S;
   readonly openedAt: string;
+  readonly earlier: (() => Promise<EarlierMusic>) | undefined;
   clients: number;
   readonly unsubscribe: () => void;
   /** Counts down to sleep while there are no clients. */
@@ -44,7 +92,7 @@ interface Held<S> {
 
 /** A closed session. */
 interface Closed<S> extends Held<S> {
-  readonly ports: { readonly input: string | null; readonly output: string | null };
+  readonly ports: PortNames;
   readonly end: NodeJS.Timeout;
 }
 
@@ -53,6 +101,16 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
   readonly now: () => Seconds;
   readonly most: number;
   readonly plugins: () => Promise<readonly OfferedPlugin[]>;
+  readonly offers: SessionOffers = {
+    list: () => this.options.offers?.list() ?? [],
+    resume: (id, anew) => this.#resume(id, anew),
+    drop: (id) => {
+      if (!this.options.offers?.drop(id)) throw notOffered(id);
+    },
+    restore: (id) => {
+      if (!this.options.offers?.restore(id)) throw notOffered(id);
+    },
+  };
   readonly #open = new Map<string, Held<S>>();
   readonly #closed = new Map<string, Closed<S>>();
   readonly #listeners = new Set<(change: SessionsChange) => void>();
@@ -69,6 +127,7 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     this.now = options.now ?? clockFrom(monotonic());
     this.most = options.most ?? MOST_SESSIONS;
     this.plugins = options.plugins;
+    options.offers?.watch(() => this.#tell({ what: 'offered', id: '' }));
   }
 
   get first(): string | undefined {
@@ -86,14 +145,22 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     return this.#require(id).session;
   }
 
-  async open(choice: OpenChoice): Promise<string> {
+  open(choice: OpenChoice): Promise<string> {
+    return this.#inTurn(async () => {
+      const session = await this.options.open(choice);
+      await this.#requireRunning(session);
+      return this.add(session, choice.name ?? this.#forkName(choice));
+    });
+  }
+
+  /** One after the other, as far as there is room. */
+  async #inTurn(open: () => Promise<string>): Promise<string> {
     this.#requireRoom();
     this.#opening++;
-    const before = this.#turn;
-    const opened = before.then(() => this.options.open(choice));
+    const opened = this.#turn.then(open);
     this.#turn = opened.catch(() => undefined);
     try {
-      return await this.#take(await opened, choice.name ?? this.#forkName(choice));
+      return await opened;
     } finally {
       this.#opening--;
     }
@@ -104,16 +171,56 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     return name === undefined ? undefined : `${name.slice(0, LONGEST_FORKED)}, fork`;
   }
 
-  async #take(session: S, name: string | undefined): Promise<string> {
-    if (!this.#over) return this.add(session, name);
+  async #requireRunning(session: S): Promise<void> {
+    if (!this.#over) return;
     await session.close();
     throw new ContinuoError('SESSION_NOT_FOUND', 'The host stops; no session is opened any more.');
   }
 
-  /** Takes in a session that is open already. Returns its id. */
-  add(session: S, name = `Session ${this.#count + 1}`): string {
+  async #resume(id: string, anew = false): Promise<string> {
+    const { offers } = this.options;
+    const isThere = () => offers?.list().some((offer) => offer.id === id);
+    // Whoever asks second gets what the first one opened.
+    if (!isThere()) return this.#require(id).id;
+    return this.#inTurn(async () => {
+      if (offers === undefined || !isThere()) return this.#require(id).id;
+      const { session, ports, ...known } = await offers.open(id, anew);
+      await this.#requireRunning(session);
+      this.add(session, known.name, known);
+      offers.take(id);
+      await this.#connectAgain(ports, (which, port) => offers.connect(session, which, port));
+      return id;
+    });
+  }
+
+  /** Connects ports that a session had; what another session took meanwhile stays there. */
+  async #connectAgain(
+    ports: PortNames,
+    connect: (which: 'input' | 'output', port: string) => Promise<void>,
+  ): Promise<void> {
+    for (const which of ['input', 'output'] as const) {
+      const port = ports[which];
+      // A port that cannot be opened now is to be chosen again.
+      if (port !== null && !this.#uses(which, port)) await connect(which, port).catch(() => undefined);
+    }
+  }
+
+  earlier(id: string): Promise<EarlierMusic> | undefined {
+    return this.#open.get(id)?.earlier?.();
+  }
+
+  /** A name that no session has. */
+  #newName(): string {
+    const names = new Set([...this.list(), ...this.offers.list()].map(({ name }) => name));
+    let number = this.#count + 1;
+    while (names.has(`Session ${number}`)) number++;
+    return `Session ${number}`;
+  }
+
+  /** Takes in a session that is open already; `known`: as it was in another process. Returns its id. */
+  add(session: S, name = this.#newName(), known: Partial<Known> = {}): string {
     this.#count++;
-    const id = newSessionId();
+    const { id = newSessionId(), openedAt = new Date().toISOString(), earlier } = known;
     session.titled(name);
     const changed = () => this.touched(id);
     let { take } = session.brief();
@@ -132,8 +239,7 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     const unsubscribe = () => {
       for (const stop of stops) stop();
     };
-    const openedAt = new Date().toISOString();
-    const held: Held<S> = { id, name, session, openedAt, clients: 0, unsubscribe };
+    const held: Held<S> = { id, name, session, openedAt, earlier, clients: 0, unsubscribe };
     this.#open.set(id, held);
     this.#drowse(held);
     this.#tell({ what: 'opened', id });
@@ -192,12 +298,7 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     held.session.hold(false);
     this.#drowse(open);
     this.#tell({ what: 'reopened', id });
-    for (const which of ['input', 'output'] as const) {
-      const port = ports[which];
-      // What another session took meanwhile stays there; a port that is gone is to be chosen again.
-      if (port !== null && !this.#uses(which, port))
-        await held.session.connect(which, port).catch(() => undefined);
-    }
+    await this.#connectAgain(ports, (which, port) => held.session.connect(which, port));
   }
 
   #uses(which: 'input' | 'output', port: string): boolean {
@@ -288,6 +389,14 @@ function notFound(id: string, more = 'It may have been closed.'): ContinuoError 
     'SESSION_NOT_FOUND',
     `There is no session ${JSON.stringify(id)} in this host. ${more}`,
     'continuo sessions lists those that are open.',
+  );
+}
+
+function notOffered(id: string): ContinuoError {
+  return new ContinuoError(
+    'SESSION_NOT_FOUND',
+    `There is no session ${JSON.stringify(id)} here that could be resumed.`,
+    'continuo sessions lists those that can.',
   );
 }
 

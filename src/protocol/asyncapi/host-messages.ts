@@ -15,6 +15,15 @@ const sessions: HostWelcome['sessions'] = [
   },
 ];
 
+const offered: NonNullable<HostWelcome['offered']> = [
+  {
+    ...{ id: 'p5w4n6tb', name: 'Evening', take: '2026-11-29-193000' },
+    plugin: { id: 'keys', name: 'Keys' },
+    model: { id: 'keys-small', name: 'Small' },
+    ...{ endedAt: '2026-11-29T20:15:00.000Z', why: 'stopped' },
+  },
+];
+
 export const toHost: Described<HostClientMessage, HostMessage> = {
   hello: {
     says: 'The first message; any other before it is refused. The answer is the directory, and every change of it from then on.',
@@ -36,6 +45,21 @@ export const toHost: Described<HostClientMessage, HostMessage> = {
     example: { type: 'reopenSession', request: 3, id: 'k3m7q2xa' },
     answers: ['opened', 'error'],
   },
+  resumeSession: {
+    says: 'Resumes a session that is offered: with its id, name, settings and ports it goes on from its take, or with `anew` from zero. Where it is refused, it is offered still.',
+    example: { type: 'resumeSession', request: 5, id: 'p5w4n6tb' },
+    answers: ['opened', 'error'],
+  },
+  dropOffer: {
+    says: 'Has a session offered no longer; its take is kept. For `limits.undoSeconds` that can be undone.',
+    example: { type: 'dropOffer', request: 6, id: 'p5w4n6tb' },
+    answers: ['done', 'error'],
+  },
+  restoreOffer: {
+    says: 'Undoes `dropOffer`.',
+    example: { type: 'restoreOffer', request: 7, id: 'p5w4n6tb' },
+    answers: ['done', 'error'],
+  },
   renameSession: {
     says: 'Names a session; several may have one name.',
     example: { type: 'renameSession', request: 4, id: 'k3m7q2xa', name: 'Evening' },
@@ -56,10 +80,11 @@ export const toHost: Described<HostClientMessage, HostMessage> = {
 
 export const fromHost: Described<HostMessage> = {
   hostWelcome: {
-    says: 'The open sessions, the plugins that sessions can be opened with, the limits and, in a cluster, its `hosts`: after `hello`. A session with `host` is at another one.',
+    says: 'The open sessions, the plugins that sessions can be opened with, the sessions that can be resumed, the limits and, in a cluster, its `hosts`: after `hello`. A session with `host` is at another one.',
     example: {
       ...{ type: 'hostWelcome', version: PROTOCOL_VERSION, sessions },
       plugins: [{ id: 'keys', name: 'Keys', models: [{ id: 'keys-small', name: 'Small' }] }],
+      offered,
       limits: { sessions: 16, clients: 32, undoSeconds: 30 },
     },
   },
@@ -68,8 +93,12 @@ export const fromHost: Described<HostMessage> = {
     says: 'The open sessions, after each change; changes that follow each other closely are told together.',
     example: { type: 'sessions', sessions },
   },
+  offered: {
+    says: 'The sessions that were open in hosts before this one and can be resumed, after each change.',
+    example: { type: 'offered', offered },
+  },
   opened: {
-    says: 'A session was opened or reopened for this client; `sessions` came before.',
+    says: 'A session was opened, reopened or resumed for this client; `sessions` came before.',
     example: { type: 'opened', request: 1, id: 'k3m7q2xa' },
   },
   done: {

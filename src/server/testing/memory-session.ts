@@ -9,6 +9,7 @@ import type {
   SessionBrief,
   SessionControl,
   SessionDescription,
+  VoiceDescription,
 } from '../../host/live/session-control.js';
 import { Snapshots } from '../../host/live/snapshots/snapshots.js';
 import { type Undoable, UndoStack } from '../../host/live/undo/undo-stack.js';
@@ -85,6 +86,11 @@ export class MemorySession implements SessionControl {
   brief(): SessionBrief {
     const { plugin, model, mode, phase } = this.description;
     return { plugin, model, mode, phase, take: null };
+  }
+
+  voicesOf(member?: string): readonly VoiceDescription[] {
+    const { voices = [], members = [] } = this.description;
+    return member === undefined ? voices : (members.find(({ id }) => id === member)?.voices ?? []);
   }
 
   ports(): PortsDescription {

@@ -7,6 +7,7 @@ import '../roll/roll.js';
 import '../sound/sound-controls.js';
 import './steering.js';
 import './top-bar.js';
+import { ago } from '../../../src/ago.js';
 import { hostClient, sessionClient } from '../../../src/client/connect.js';
 import type { SessionClient } from '../../../src/client/session-client.js';
 import { after, localNow } from '../../../src/client/surroundings.js';
@@ -25,6 +26,7 @@ import { Remembered } from './remembered.js';
 import { returnFocusAfterPointer } from './return-focus.js';
 import { controls, low, narrow } from './styles.js';
 import type { Transport } from './transport.js';
+import { troubleWords } from './trouble-words.js';
 import './transport.js';
 import { browserStorage } from '../compose/piece-book.js';
 import type { PieceMemory } from '../compose/piece-controller.js';
@@ -189,6 +191,19 @@ export class App extends LitElement {
       }
       .none p {
         margin: 0;
+        max-width: 40ch;
+        text-align: center;
+        text-wrap: balance;
+      }
+      .choices {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: center;
+        gap: 8px;
+      }
+      .choices button {
+        min-height: 44px;
+        padding: 0 16px;
       }
       nav {
         grid-area: rail;
@@ -366,7 +381,7 @@ export class App extends LitElement {
     this.toggleAttribute('data-network', this.networkOpen);
     const rail = ROOM_FOR_LIST.matches;
     this.toggleAttribute('data-rail', rail);
-    const name = this.sessions.entry?.name;
+    const { name } = this.sessions.entry ?? this.sessions.awaited ?? {};
     document.title = name === undefined ? 'Continuo' : `${name} · Continuo`;
     const latency = {
       link: panel.connected ? this.#client.roundTrip : undefined,
@@ -394,8 +409,8 @@ export class App extends LitElement {
           ></continuo-transport>
           <continuo-roll .panel=${panel} ?inert=${this.#covered}></continuo-roll>
           ${this.#seeButtons()} ${this.#drawer()} ${this.#takeDrawer()} ${this.#networkDrawer()}
-          <div class="messages">${this.#closed()} ${this.#trouble()}</div>
-          ${this.#none()}
+          <div class="messages">${this.#closed()} ${this.#dropped()} ${this.#offered()} ${this.#trouble()}</div>
+          ${this.#none()} ${this.#awaited()}
           <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
         </main>
       </div>
@@ -484,6 +499,68 @@ export class App extends LitElement {
     return html`<div class="none">
       <p>No session is open.</p>
       <button @click=${() => this.sessions.openSession({})}>${this.sessions.opening ? 'Opening …' : 'Open one'}</button>
+    </div>`;
+  }
+
+  /** The session that the panel was in is not open in this host yet. */
+  #awaited() {
+    const { awaited: offer, resuming, refused, trouble } = this.sessions;
+    if (offer === undefined || !this.sessions.connected) return nothing;
+    const { id, name, why, endedAt } = offer;
+    const busy = resuming.size > 0;
+    return html`<div class="none" role="group" aria-label="${name} can be resumed">
+      <p>
+        ${name} was open in a host that ${why === 'crashed' ? 'crashed' : 'was stopped'} ${ago(endedAt)}. It can go on
+        where it was.
+      </p>
+      <div class="choices">
+        <button class="primary" ?disabled=${busy} @click=${() => this.sessions.resume(id)}>
+          ${resuming.has(id) ? 'Resuming …' : 'Resume'}
+        </button>
+        ${
+          refused.has(id)
+            ? html`<button ?disabled=${busy} @click=${() => this.sessions.resume(id, true)}>Begin anew</button>`
+            : nothing
+        }
+        <button ?disabled=${busy} @click=${() => this.sessions.drop(id)}>Dismiss</button>
+      </div>
+      ${troubleWords(trouble)}
+    </div>`;
+  }
+
+  /** Sessions that were open before this host, for a panel that is not in one of them. */
+  #offered() {
+    const { offered, awaited, offersHidden, connected, resuming } = this.sessions;
+    if (offered.length === 0 || awaited !== undefined || offersHidden || !connected) return nothing;
+    const [one] = offered;
+    const what = offered.length === 1 ? `${one!.name} was` : `${offered.length} sessions were`;
+    return html`<div class="message" role="status">
+      <p>${what} open when the host before ended ${ago(one!.endedAt)}.</p>
+      <button ?disabled=${resuming.size > 0} @click=${() => this.#resumeOffered()}>
+        ${resuming.size > 0 ? 'Resuming …' : offered.length === 1 ? 'Resume' : 'Resume all'}
+      </button>
+      <button @click=${() => this.sessions.hideOffers()} aria-label="Not now" title="Not now; they stay in the list of sessions">
+        ✕
+      </button>
+    </div>`;
+  }
+
+  /** One is shown at once; of several the list has those that cannot be resumed. */
+  async #resumeOffered(): Promise<void> {
+    const { offered } = this.sessions;
+    if (offered.length === 1) await this.sessions.resume(offered[0]!.id);
+    else await this.sessions.resumeAll();
+    if (this.sessions.trouble !== undefined) this.#seeSessions();
+  }
+
+  /** For a while the dismissal of an offer can be undone. */
+  #dropped() {
+    const { dropped } = this.sessions;
+    if (dropped === undefined) return nothing;
+    return html`<div class="message" role="status">
+      <p>${dropped.name} is not offered any more${dropped.take === null ? '' : '; its take is kept'}.</p>
+      <button @click=${() => this.sessions.restore()}>Undo</button>
+      <button @click=${() => this.sessions.dismissDropped()} aria-label="Dismiss">✕</button>
     </div>`;
   }
 

@@ -2,6 +2,7 @@ import { exhausted } from '../../../src/exhausted.js';
 import type { Pitch, Seconds, Velocity } from '../../../src/music/units.js';
 import { isCutBy, ofModel } from '../../../src/session/concerns.js';
 import type { SessionEvent } from '../../../src/session/events.js';
+import { timbreOfVoice } from '../../../src/synth/timbre.js';
 import type { PlayedBy, Timbre } from '../sound/timbre.js';
 
 export type Voice = Extract<SessionEvent, { type: 'noteOn' }>['voice'];
@@ -143,9 +144,9 @@ export class NoteStore {
     this.#version++;
     switch (event.type) {
       case 'noteOn': {
-        const { id, voice, member, part, pitch, velocity, time: start } = event;
+        const { id, voice, member, part, instrument, pitch, velocity, time: start } = event;
         const by = { voice, ...(member && { member }), ...(part && { part }) };
-        const timbre = this.timbreOf?.(by);
+        const timbre = instrument === undefined ? this.timbreOf?.(by) : timbreOfVoice(instrument);
         if (timbre === 'drums') this.#drums = true;
         this.#notes.push({ id, ...by, ...(timbre && { timbre }), pitch, velocity, start, end: undefined });
         if (this.#notes.length > 2 * this.limit) this.#trim();

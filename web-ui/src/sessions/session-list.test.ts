@@ -5,6 +5,7 @@ import type {
   HostClientEvents,
   HostWelcome,
   SessionEntry,
+  SessionOffer,
 } from '../../../src/client/host-client.js';
 import { ContinuoError } from '../../../src/errors.js';
 import { SessionList } from './session-list.js';
@@ -19,10 +20,21 @@ function entry(id: string, change: Partial<SessionEntry> = {}): SessionEntry {
   };
 }
 
+const offer = (id: string): SessionOffer => ({
+  ...{ id, name: `Session ${id}`, plugin: choice('piano'), model: choice('piano-pop') },
+  ...{ take: 'jam', endedAt: '2026-01-01T00:00:00Z', why: 'crashed' },
+});
+
 /** A list whose host is the test, and the addresses and connections that it made. */
 function listed(address?: string) {
   const events = new Emitter<HostClientEvents>();
   let sessions: SessionEntry[] = [];
+  let offered: SessionOffer[] = [];
+  const asked: string[] = [];
+  const offers = (next: SessionOffer[]) => {
+    offered = next;
+    events.emit('offered', next);
+  };
   const went: (string | undefined | null)[] = [];
   const place = { at: address, changed: () => {}, steps: [] as (string | undefined)[] };
   const timers: (() => void)[] = [];
@@ -51,6 +63,15 @@ function listed(address?: string) {
       reopenSession: async (id) => request(() => tell([...sessions, entry(id)]))(),
       renameSession: async (id, name) =>
         request(() => tell(sessions.map((one) => (one.id === id ? { ...one, name } : one))))(),
+      resumeSession: async (id, { anew = false } = {}) => {
+        asked.push(`${id}${anew ? ' anew' : ''}`);
+        await request(() => {
+          tell([...sessions, entry(id)]);
+          offers(offered.filter((one) => one.id !== id));
+        })();
+      },
+      dropOffer: async (id) => request(() => offers(offered.filter((one) => one.id !== id)))(),
+      restoreOffer: async (id) => request(() => offers([...offered, offer(id)]))(),
     },
     place: {
       read: () => place.at,
@@ -70,7 +91,7 @@ function listed(address?: string) {
   });
   list.open();
   return {
-    ...{ list, went, place, timers, tell },
+    ...{ list, went, place, timers, tell, offers, asked },
     hostsAre: (next: HostClient['hosts']) => {
       hosts = next;
       events.emit('hosts', next);
@@ -79,14 +100,81 @@ function listed(address?: string) {
     refuse: (error: ContinuoError | undefined) => {
       refusal = error;
     },
-    welcome(next: SessionEntry[]) {
+    welcome(next: SessionEntry[], can: SessionOffer[] = []) {
       const plugins: HostWelcome['plugins'] = [{ ...choice('piano'), models: [choice('piano-pop')] }];
       const limits = { sessions: 16, clients: 16, undoSeconds: 30 };
       events.emit('welcome', { type: 'hostWelcome', version: 2, sessions: next, plugins, limits });
+      offers(can);
       tell(next);
     },
   };
 }
+
+describe('the sessions that can be resumed', () => {
+  it('are waited for at their address, and come back once they are resumed, here or elsewhere', async () => {
+    for (const here of [true, false]) {
+      const { list, went, place, welcome, tell, offers } = listed('b');
+      welcome([entry('a')], [offer('b'), offer('c')]);
+      expect([list.current, list.awaited?.id, list.entry, place.at]).toEqual(['b', 'b', undefined, 'b']);
+      expect(went).toEqual(['b', null]);
+      // What others do meanwhile changes nothing.
+      tell([entry('a', { name: 'other' })]);
+      expect(went).toEqual(['b', null]);
+      if (here) expect(await list.resume('b')).toBe(true);
+      else {
+        tell([entry('a'), entry('b')]);
+        offers([offer('c')]);
+      }
+      expect([list.awaited, list.entry?.id, went, list.offered.length]).toEqual([
+        ...[undefined, 'b', ['b', null, 'b'], 1],
+      ]);
+    }
+  });
+
+  it('are waited for by a panel whose session ended before the host said what it offers', () => {
+    const { list, went, lost, welcome } = listed('b');
+    welcome([entry('b')]);
+    lost();
+    list.ended();
+    welcome([entry('a')], [offer('b')]);
+    expect([list.current, list.awaited?.id, went.at(-1)]).toEqual(['b', 'b', null]);
+  });
+
+  it('may be refused, and begin anew then', async () => {
+    const { list, refuse, welcome, asked } = listed();
+    welcome([entry('a')], [offer('b')]);
+    refuse(new ContinuoError('STATE_OTHER', 'other weights'));
+    expect(await list.resume('b')).toBe(false);
+    expect([list.trouble?.code, list.refused.has('b'), list.current]).toEqual(['STATE_OTHER', true, 'a']);
+    refuse(undefined);
+    await list.resume('b', true);
+    expect([asked, list.refused.size, list.current]).toEqual([['b', 'b anew'], 0, 'b']);
+  });
+
+  it('are all resumed at once; the panel stays where it is unless it shows none', async () => {
+    const { list, welcome, asked } = listed();
+    welcome([entry('a')], [offer('b'), offer('c')]);
+    await list.resumeAll();
+    expect([asked, list.current, list.offered]).toEqual([['b', 'c'], 'a', []]);
+    const other = listed('c');
+    other.welcome([], [offer('b'), offer('c')]);
+    expect(other.list.empty).toBe(false);
+    await other.list.resumeAll();
+    expect(other.list.entry?.id).toBe('c');
+  });
+
+  it('are dismissed, for a while with undo; a panel that waited for one goes to another', async () => {
+    const { list, welcome, timers } = listed('b');
+    welcome([entry('a')], [offer('b')]);
+    await list.drop('b');
+    expect([list.offered, list.dropped?.id, list.current]).toEqual([[], 'b', 'a']);
+    await list.restore();
+    expect([list.offered.length, list.dropped]).toEqual([1, undefined]);
+    await list.drop('b');
+    timers.at(-1)!();
+    expect(list.dropped).toBeUndefined();
+  });
+});
 
 describe('the list of sessions', () => {
   it('shows the session of the address at once, and keeps it there', () => {

@@ -1,11 +1,25 @@
-import type { HostClient, HostWelcome, OpenChoice, SessionEntry } from '../../../src/client/host-client.js';
+import type {
+  HostClient,
+  HostWelcome,
+  OpenChoice,
+  SessionEntry,
+  SessionOffer,
+} from '../../../src/client/host-client.js';
 import type { Trouble } from '../app/trouble-words.js';
 import type { SessionPlace } from './place.js';
 
 /** What the list needs of its host. */
 export type SessionHost = Pick<
   HostClient,
-  'on' | 'hosts' | 'openSession' | 'closeSession' | 'reopenSession' | 'renameSession'
+  | 'on'
+  | 'hosts'
+  | 'openSession'
+  | 'closeSession'
+  | 'reopenSession'
+  | 'renameSession'
+  | 'resumeSession'
+  | 'dropOffer'
+  | 'restoreOffer'
 >;
 
 /** A closed session, until that cannot be undone any more. */
@@ -16,6 +30,9 @@ interface ClosedSession {
   /** Whether it was the one that the panel showed. */
   readonly shown: boolean;
 }
+
+/** A session that is offered no longer, until that cannot be undone any more. */
+type DroppedOffer = Pick<SessionOffer, 'id' | 'name' | 'take'>;
 
 interface ListParts {
   readonly host: SessionHost;
@@ -42,28 +59,40 @@ export class SessionList {
   opening = false;
   trouble: Trouble | undefined;
   closed: ClosedSession | undefined;
+  /** Sessions that were open in hosts before this one, and can be resumed. */
+  offered: readonly SessionOffer[] = [];
+  /** Those of them that are being resumed here. */
+  readonly resuming = new Set<string>();
+  /** Those that could not be resumed: they can begin anew. */
+  readonly refused = new Set<string>();
+  dropped: DroppedOffer | undefined;
+  /** Whether the user wants to see nothing more of what can be resumed, outside the list. */
+  offersHidden = false;
   /** Sessions in which somebody has played since the panel showed them last. */
   readonly unread = new Set<string>();
   #undoSeconds = 0;
   #forget = () => {};
+  #forgetDropped = () => {};
   /** Sessions that this panel closes. */
   readonly #closing = new Set<string>();
   /** Whether the list is that of a host which may have been started anew. */
   #anew = true;
   /** What the panel was last told to connect to. */
   #shown: string | undefined | null = null;
+  /** Whether it was told to connect to none. */
+  #left = false;
   readonly #watchers = new Set<() => void>();
 
   constructor(private readonly parts: ListParts) {
     const { host, place } = parts;
     host.on('welcome', (welcome) => this.#welcomed(welcome));
+    host.on('offered', (offered) => this.#offers(offered));
     host.on('sessions', (sessions) => this.#listed(sessions));
     host.on('lost', () => this.#lost());
     host.on('hosts', () => this.changed());
     place.watch(() => {
       const id = place.read();
-      if (id !== undefined && id !== this.current && this.entries.some((entry) => entry.id === id))
-        this.#show(id);
+      if (id !== undefined && id !== this.current && this.#knows(id)) this.#show(id);
       else place.write(this.current, false);
       this.changed();
     });
@@ -101,9 +130,18 @@ export class SessionList {
     return host?.name ?? this.hosts.find(({ here }) => here)?.name;
   }
 
+  /** The session that the panel shows once it is resumed. */
+  get awaited(): SessionOffer | undefined {
+    return this.entry === undefined ? this.offered.find(({ id }) => id === this.current) : undefined;
+  }
+
+  #knows(id: string): boolean {
+    return [...this.entries, ...this.offered].some((one) => one.id === id);
+  }
+
   /** Whether the host has no session at all. */
   get empty(): boolean {
-    return this.connected && this.entries.length === 0;
+    return this.connected && this.entries.length === 0 && this.awaited === undefined;
   }
 
   /** Shows another session. */
@@ -143,6 +181,73 @@ export class SessionList {
     this.changed();
   }
 
+  /** Resumes a session and shows it; `anew`: from zero. Where it is refused, it may begin anew. */
+  async resume(id: string, anew = false): Promise<boolean> {
+    if (!(await this.#resumed(id, anew))) return false;
+    this.#show(id, true);
+    this.changed();
+    return true;
+  }
+
+  /** Resumes all that can be; the panel stays where it is, unless it shows none. */
+  async resumeAll(): Promise<void> {
+    let first: string | undefined;
+    let refusal: Trouble | undefined;
+    for (const { id } of this.offered) {
+      if (await this.#resumed(id, false)) first ??= id;
+      else refusal ??= this.trouble;
+    }
+    this.trouble = refusal;
+    if (first !== undefined && this.entry === undefined) this.#show(first, true);
+    this.changed();
+  }
+
+  async #resumed(id: string, anew: boolean): Promise<boolean> {
+    this.resuming.add(id);
+    const resumed = await this.#ask(async () => {
+      await this.parts.host.resumeSession(id, { anew });
+      return true;
+    });
+    this.resuming.delete(id);
+    if (resumed) this.refused.delete(id);
+    else this.refused.add(id);
+    this.changed();
+    return resumed === true;
+  }
+
+  /** Has a session offered no longer; for a while that can be undone. */
+  async drop(id: string): Promise<void> {
+    const offer = this.offered.find((one) => one.id === id);
+    const done = await this.#ask(async () => {
+      await this.parts.host.dropOffer(id);
+      return true;
+    });
+    if (!done || offer === undefined) return;
+    this.#forgetDropped();
+    this.dropped = offer;
+    this.#forgetDropped = this.parts.after(this.#undoSeconds, () => this.dismissDropped());
+    this.changed();
+  }
+
+  /** Undoes the last {@link drop}. */
+  async restore(): Promise<void> {
+    const { dropped } = this;
+    if (dropped === undefined) return;
+    this.dismissDropped();
+    await this.#ask(() => this.parts.host.restoreOffer(dropped.id));
+  }
+
+  dismissDropped(): void {
+    this.#forgetDropped();
+    this.dropped = undefined;
+    this.changed();
+  }
+
+  hideOffers(): void {
+    this.offersHidden = true;
+    this.changed();
+  }
+
   async rename(id: string, name: string): Promise<void> {
     if (name === '' || name === this.entries.find((entry) => entry.id === id)?.name) return;
     await this.#ask(() => this.parts.host.renameSession(id, name));
@@ -161,7 +266,9 @@ export class SessionList {
   /** The session that the panel showed is not in the host: another one is shown, as soon as the list is known. */
   ended(): void {
     this.#shown = null;
+    this.#left = false;
     if (!this.connected) this.current = undefined;
+    else if (this.awaited !== undefined) this.#go(null);
     else if (this.entry === undefined) this.#showAnother(0);
     this.changed();
   }
@@ -194,7 +301,19 @@ export class SessionList {
     this.changed();
   }
 
+  #offers(offered: readonly SessionOffer[]): void {
+    this.offered = offered;
+    for (const id of [...this.refused])
+      if (!offered.some((offer) => offer.id === id)) this.refused.delete(id);
+    // After a welcome, the list of sessions follows.
+    if (!this.#anew && this.current !== undefined && !this.#knows(this.current)) this.#showAnother(0);
+    this.changed();
+  }
+
   #listed(sessions: readonly SessionEntry[]): void {
+    // What the address names may be gone from the host, and offered by the next one.
+    const named = this.parts.place.read();
+    if (this.current === undefined && this.offered.some(({ id }) => id === named)) this.current = named;
     const before = this.entries;
     const at = before.findIndex(({ id }) => id === this.current);
     this.entries = sessions;
@@ -209,7 +328,8 @@ export class SessionList {
         this.unread.add(entry.id);
     }
     for (const id of [...this.unread]) if (!sessions.some((entry) => entry.id === id)) this.unread.delete(id);
-    if (this.entry === undefined) this.#showAnother(Math.max(0, at));
+    if (this.awaited !== undefined) this.#go(null);
+    else if (this.entry === undefined) this.#showAnother(Math.max(0, at));
     // A session that was told to be gone may be back: its closing was undone.
     else if (this.#shown !== this.current) this.#go(this.current);
     this.changed();
@@ -230,12 +350,13 @@ export class SessionList {
     this.current = id;
     this.unread.delete(id);
     this.parts.place.write(id, step);
-    this.#go(id);
+    this.#go(this.awaited === undefined ? id : null);
   }
 
   #go(id: string | undefined | null): void {
-    if (id === this.#shown && id !== null) return;
+    if (id === this.#shown && (id !== null || this.#left)) return;
     this.#shown = id;
+    this.#left = id === null;
     this.parts.go(id);
   }
 

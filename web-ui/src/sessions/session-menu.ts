@@ -72,7 +72,7 @@ export class SessionMenu extends LitElement {
   override render() {
     const { list } = this;
     const { label, does } = ACTION_KEYS.sessions;
-    const name = list.entry?.name ?? 'Sessions';
+    const name = (list.entry ?? list.awaited)?.name ?? 'Sessions';
     const unread = list.unread.size > 0;
     return html`
       <button

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type PropertyDeclarations } from 'lit';
+import { ago } from '../../../src/ago.js';
 import { controls } from '../app/styles.js';
 import { troubleWords } from '../app/trouble-words.js';
 import { Watching } from '../app/watching.js';
@@ -7,6 +8,7 @@ import { option } from '../params/option.js';
 import { isPlaying, type SessionList } from './session-list.js';
 
 type Entry = SessionList['entries'][number];
+type Offer = SessionList['offered'][number];
 
 const LONGEST_NAME = 60;
 
@@ -94,6 +96,26 @@ export class Sessions extends LitElement {
         min-width: 0;
         font-size: 16px;
       }
+      h3 {
+        margin: 8px 0 0;
+        font-size: 13px;
+        font-weight: 600;
+        color: var(--muted);
+      }
+      li.offer {
+        grid-template-columns: minmax(0, 1fr) auto 44px;
+        align-items: center;
+      }
+      .kept {
+        display: grid;
+        padding: 4px 8px;
+        line-height: 18px;
+      }
+      li .resume {
+        min-height: 44px;
+        padding: 0 10px;
+        border-color: var(--edge);
+      }
       .form {
         display: grid;
         gap: 8px;
@@ -135,8 +157,68 @@ export class Sessions extends LitElement {
       <ul aria-labelledby="title">
         ${list.entries.map((entry) => this.#row(entry))}
       </ul>
-      ${this.form === undefined ? this.#newButton() : this.#newForm(this.form)} ${troubleWords(list.trouble)}
+      ${this.form === undefined ? this.#newButton() : this.#newForm(this.form)} ${this.#offered()}
+      ${troubleWords(list.trouble)}
     `;
+  }
+
+  // ---------------------------------------------------------------- those that can be resumed
+
+  #offered() {
+    const { offered } = this.list;
+    if (offered.length === 0) return nothing;
+    return html`
+      <h3 id="offered">Were open</h3>
+      <ul aria-labelledby="offered">
+        ${offered.map((offer) => this.#offer(offer))}
+      </ul>
+      ${
+        offered.length < 2
+          ? nothing
+          : html`<button class="new" ?disabled=${this.#cannotResume} @click=${() => this.list.resumeAll()}>
+              Resume all ${offered.length}
+            </button>`
+      }
+    `;
+  }
+
+  get #cannotResume(): boolean {
+    return !this.list.connected || this.list.resuming.size > 0;
+  }
+
+  #offer({ id, name, plugin, why, endedAt }: Offer) {
+    const { list } = this;
+    const what = `${plugin.name} · ${why} ${ago(endedAt)}`;
+    const anew = list.refused.has(id);
+    const does = list.resuming.has(id) ? 'Resuming …' : anew ? 'Begin anew' : 'Resume';
+    return html`<li class="offer" ?data-shown=${id === list.current}>
+      <span class="kept" title="${name}: ${what}">
+        <span class="name">${name}</span>
+        <span class="what">${what}</span>
+      </span>
+      <button
+        class="resume"
+        aria-label="${does} ${name}"
+        title=${anew ? 'With the same setup, but from zero' : 'It goes on from its take'}
+        ?disabled=${this.#cannotResume}
+        @click=${() => this.#resume(id, anew)}
+      >
+        ${does}
+      </button>
+      <button
+        aria-label="Dismiss ${name}"
+        title="Offer it no longer; its take is kept"
+        ?disabled=${!list.connected}
+        @click=${() => list.drop(id)}
+      >
+        ✕
+      </button>
+    </li>`;
+  }
+
+  async #resume(id: string, anew: boolean): Promise<void> {
+    if (await this.list.resume(id, anew))
+      this.dispatchEvent(new CustomEvent('chosen', { bubbles: true, composed: true }));
   }
 
   #row(entry: Entry) {

@@ -42,6 +42,13 @@ export class KeptPort {
     if (name !== null) this.#gone = null;
   }
 
+  /** Waits for a port that was in use in another process. */
+  await(name: string): void {
+    this.#name = null;
+    this.#id = null;
+    this.#gone = { name, strangers: new Set() };
+  }
+
   /** Stops waiting for a port. */
   forget(): void {
     this.#gone = null;

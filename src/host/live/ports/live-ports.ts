@@ -8,6 +8,7 @@ import {
   type PortId,
   type PortSystem,
   silence,
+  unnumbered,
   watchPorts,
 } from '../../../midi/index.js';
 import type { Seconds } from '../../../music/units.js';
@@ -138,6 +139,30 @@ export class LivePorts {
     const port = names[findPort(name, names, which)]!;
     await this.#seat?.choose(which, port);
     return port;
+  }
+
+  /** The whole name of a port by which another process knew it: numbers in names may have changed since. Null: it is not there. */
+  knownAs(which: Which, name: string): string | null {
+    if (isVirtual(name)) return this.system === null ? null : VIRTUAL_PORT;
+    const names = this.system?.list()[`${which}s`] ?? [];
+    return (
+      names.find((one) => one === name) ?? names.find((one) => unnumbered(one) === unnumbered(name)) ?? null
+    );
+  }
+
+  /** Waits for a port that is not there: it is connected when it comes, as one that was lost. */
+  await(which: Which, name: string): void {
+    (which === 'input' ? this.#keptInput : this.#keptOutput).await(name);
+    if (this.#seat) this.#seat.port[which] = name;
+    this.listener.notice(
+      'PORT_LOST',
+      `The MIDI ${which} "${name}" is not there. It is connected when it comes.`,
+    );
+  }
+
+  /** The names of the ports that it has or waits for. */
+  get wanted(): { readonly input: string | null; readonly output: string | null } {
+    return { input: this.#keptInput.name, output: this.#keptOutput.name };
   }
 
   async #yield(which: Which, by: string): Promise<void> {

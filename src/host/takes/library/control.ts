@@ -1,4 +1,6 @@
 import type { Seconds } from '../../../music/units.js';
+import type { EarlierMusic } from '../../sessions/control.js';
+import type { ResumeFrom } from '../../states/saved-state.js';
 import type { TakeSummary } from './summary.js';
 import type { TakeEvent } from './turns.js';
 
@@ -84,4 +86,12 @@ export interface TakesControl {
   remove(id: string): Promise<void>;
   /** Brings a take back from the trash. */
   restore(id: string): Promise<void>;
+}
+
+/** What sessions go on from that were played in other processes. Takes are named by their ids. All may throw TAKE_UNKNOWN. */
+export interface ResumableTakes {
+  /** Throws STATE_OTHER, TAKE_BUSY and what reading it throws. */
+  stateOf(id: string): Promise<ResumeFrom>;
+  /** The music of a take before `until`, and of those that it goes on from. */
+  earlier(id: string, until: Seconds): Promise<EarlierMusic>;
 }

@@ -5,6 +5,7 @@ import { readMidi } from '../../../music/midi/index.js';
 import type { WritableTrack } from '../../../music/midi/write.js';
 import type { Note, PedalChange } from '../../../music/note.js';
 import type { Seconds } from '../../../music/units.js';
+import type { Instrument } from '../../../session/events.js';
 import { firstLoss, type TakeRecord } from '../../../session/take.js';
 import { type HostPerformer, openHostPerformer, setupsOf } from '../../models/open-host-performer.js';
 import type { TakeHeader } from '../header.js';
@@ -25,6 +26,10 @@ export interface TakeTrack extends WritableTrack {
   readonly voice: 'player' | 'model';
   /** The member of a band; absent for the first, and the player. */
   readonly member?: string;
+  /** The instrument of its plugin, where that names several. */
+  readonly part?: string;
+  /** How it sounded as it was played; absent for the player. */
+  readonly instrument?: Instrument;
   readonly pedal: readonly PedalChange[];
 }
 
@@ -89,8 +94,11 @@ function readWritten(folder: string, header: TakeHeader | undefined): TakeTrack[
       const voice = name === 'player' ? 'player' : 'model';
       const index = expected.findIndex((track) => track.name === name && track.channel === channel);
       const member = header?.members?.find(({ id }) => name === id || name.startsWith(`${id}: `))?.id;
+      const { part, instrument } = expected[index] ?? {};
       return {
         ...{ name, channel, voice, events: notes, pedal },
+        ...(part !== undefined && { part }),
+        ...(instrument !== undefined && { instrument }),
         ...(expected[index]?.program !== undefined || program > 0 ? { program } : {}),
         ...(voice === 'model' && member !== undefined && { member }),
       } satisfies TakeTrack;

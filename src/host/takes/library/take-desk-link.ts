@@ -2,17 +2,30 @@ import { Worker } from 'node:worker_threads';
 import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 import { type ErrorReport, errorOf } from '../../error-report.js';
-import type { FileFormat, ShownTake, TakeFile, TakePage, TakesControl, TakesListed } from './control.js';
+import type { EarlierMusic } from '../../sessions/control.js';
+import type { ResumeFrom } from '../../states/saved-state.js';
+import type {
+  FileFormat,
+  ResumableTakes,
+  ShownTake,
+  TakeFile,
+  TakePage,
+  TakesControl,
+  TakesListed,
+} from './control.js';
 
 /** Start data of the worker. */
 export interface TakeDeskStart {
   readonly folder: string;
 }
 
-/** I/O thread -> worker: a method of {@link TakesControl} with its arguments. */
+/** What such a thread does. */
+export type TakeDeskMethods = TakesControl & ResumableTakes;
+
+/** I/O thread -> worker: a method of {@link TakeDeskMethods} with its arguments. */
 export interface TakeDeskAsked {
   readonly request: number;
-  readonly method: keyof TakesControl;
+  readonly method: keyof TakeDeskMethods;
   readonly args: readonly unknown[];
 }
 
@@ -37,7 +50,7 @@ const IDLE_MS = 30_000;
  * The I/O thread's end of the threads that read and replay takes: one for lists, names and the trash, another for music, so that a list does
  * not wait for a replay. A thread starts with the first request.
  */
-export class TakeDeskLink implements TakesControl {
+export class TakeDeskLink implements TakesControl, ResumableTakes {
   readonly #files: DeskThread;
   readonly #music: DeskThread;
 
@@ -60,6 +73,14 @@ export class TakeDeskLink implements TakesControl {
 
   file(id: string, format: FileFormat): Promise<TakeFile> {
     return this.#music.ask('file', id, format) as Promise<TakeFile>;
+  }
+
+  stateOf(id: string): Promise<ResumeFrom> {
+    return this.#files.ask('stateOf', id) as Promise<ResumeFrom>;
+  }
+
+  earlier(id: string, until: Seconds): Promise<EarlierMusic> {
+    return this.#music.ask('earlier', id, until) as Promise<EarlierMusic>;
   }
 
   async rename(id: string, name: string): Promise<void> {
@@ -88,7 +109,7 @@ class DeskThread {
 
   constructor(private readonly start: TakeDeskStart) {}
 
-  ask(method: keyof TakesControl, ...args: readonly unknown[]): Promise<unknown> {
+  ask(method: keyof TakeDeskMethods, ...args: readonly unknown[]): Promise<unknown> {
     if (this.#waiting.size >= MOST_WAITING)
       return Promise.reject(
         new ContinuoError(
@@ -127,6 +148,9 @@ class DeskThread {
   #watch(): void {
     clearTimeout(this.#timer);
     const busy = this.#waiting.size > 0;
+    // A program that waits for an answer does not end meanwhile.
+    if (busy) this.#worker?.ref();
+    else this.#worker?.unref();
     this.#timer = setTimeout(
       () => (busy ? this.#lost(this.#worker, 'it took too long') : this.close()),
       busy ? PATIENCE_MS : IDLE_MS,

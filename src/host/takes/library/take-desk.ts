@@ -1,8 +1,12 @@
 import { basename } from 'node:path';
 import type { Seconds } from '../../../music/units.js';
+import type { EarlierMusic } from '../../sessions/control.js';
+import type { ResumeFrom } from '../../states/saved-state.js';
+import { stateOfTake } from '../../states/state-of-take.js';
 import type {
   FileFormat,
   ListedTake,
+  ResumableTakes,
   ShownTake,
   TakeFile,
   TakeNote,
@@ -10,6 +14,7 @@ import type {
   TakesControl,
   TakesListed,
 } from './control.js';
+import { earlierMusic } from './earlier-music.js';
 import { fileNameOf, takeAsAbc, takeAsMidi } from './export.js';
 import type { TakeLibrary } from './library.js';
 import {
@@ -40,7 +45,7 @@ interface OnDesk {
 }
 
 /** Answers for the takes of a folder, in this thread. It keeps the music of the take that was asked for last. */
-export class TakeDesk implements TakesControl {
+export class TakeDesk implements TakesControl, ResumableTakes {
   #onDesk: OnDesk | undefined;
 
   constructor(private readonly library: TakeLibrary) {}
@@ -78,6 +83,14 @@ export class TakeDesk implements TakesControl {
     if (format === 'abc') return { name, content: Buffer.from(await takeAsAbc(await openTake(folder))) };
     const { opened, music } = await this.#musicOf(id);
     return { name, content: await takeAsMidi(opened, music) };
+  }
+
+  async stateOf(id: string): Promise<ResumeFrom> {
+    return stateOfTake(this.library.byId(id));
+  }
+
+  async earlier(id: string, until: Seconds): Promise<EarlierMusic> {
+    return earlierMusic(this.library, id, until);
   }
 
   async rename(id: string, name: string): Promise<void> {
