@@ -10,8 +10,8 @@ export interface PanelHost {
   readonly takes: string;
   readonly host: Host;
   readonly browser: Browser;
-  /** Starts another host in place of this one, which is stopped if it still runs. */
-  restart(port?: string): Promise<void>;
+  /** Starts another host in place of this one, which is stopped if it still runs. `anew`: it is offered no sessions of that one. */
+  restart(port?: string, anew?: boolean): Promise<void>;
   /** Ends all three. */
   close(): Promise<void>;
 }
@@ -30,8 +30,9 @@ export async function openPanelHost(executablePath: string): Promise<PanelHost> 
       return host;
     },
     browser,
-    async restart(port) {
+    async restart(port, anew = false) {
       await host.stop();
+      if (anew) rmSync(join(takes, '.sessions'), { recursive: true, force: true });
       host = await startHost(takes, port);
     },
     async close() {

@@ -35,7 +35,7 @@ export function panelTests(executablePath: string, hosts: 'one' | 'each test' = 
   afterAll(() => panel?.close());
   beforeEach(async () => {
     [troubles, expected, elsewhere, own] = [[], [], [], []];
-    if (used && hosts === 'each test') await panel!.restart();
+    if (used && hosts === 'each test') await panel!.restart(undefined, true);
     used = true;
   });
   afterEach(async () => {

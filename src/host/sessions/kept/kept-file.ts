@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { makeFolder } from '../../../make-folder.js';
 
 /** Changes that follow each other within this time are written together, in milliseconds. */
-const TOGETHER_MS = 250;
+const TOGETHER_MS = 100;
 /** What could not be written is tried again after this, in milliseconds. */
 const RETRY_MS = 5000;
 /** Content is written whole within this time as the program ends, or not any more, in milliseconds. */
