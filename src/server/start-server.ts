@@ -86,7 +86,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const gate = token === undefined ? undefined : new TokenGate(token, port, () => sessions.now());
   const peers = new Peers(cluster);
   const sockets = new Sockets({ sessions, pieces, takes, defect: onDefect, peers, words });
-  const proxy = new HttpProxy(cluster, peers);
+  const proxy = new HttpProxy(sessions, peers);
   const takeFiles = new TakeFiles(takes, onDefect);
   const snapshotFiles = new SnapshotFiles(sessions, (request) => access.originAllowed(request), onDefect);
   const requests = new RequestRate(() => sessions.now());

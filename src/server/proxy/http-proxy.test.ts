@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request as plainRequest, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, expect, it } from 'vitest';
@@ -65,6 +65,20 @@ it('says in a second that a host does not answer, and does not send half an answ
 it('passes nothing on twice, and nothing of a session that nobody has', async () => {
   const url = await bIs(createServer((_, response) => response.end('there')));
   expect(await (await fetch(url)).text()).toBe('there');
+  // Of the first session, which is there too.
+  const first = new URL('/session/snapshots/one', url);
+  expect(await (await fetch(first)).text()).toBe('there');
+  // Nor what is not of the session: fetch itself would resolve the dots.
+  const { hostname, port } = new URL(url);
+  const dots = plainRequest({
+    hostname,
+    port,
+    path: new URL(url).pathname.replace(/snapshots.*/, '%2e%2e/%2e%2e/x'),
+  });
+  dots.end();
+  const [answered] = (await once(dots, 'response')) as [IncomingMessage];
+  answered.resume();
+  expect(answered.statusCode).toBe(404);
   for (const shown of [served.cluster.secret, 'wrong'])
     expect((await fetch(url, { headers: { [PEER_HEADER]: shown } })).status).toBe(503);
   const { id } = served.cluster.host('a').list()[0]!;

@@ -1,8 +1,8 @@
 import { type IncomingMessage, request as plainRequest, type ServerResponse } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { pipeline } from 'node:stream';
-import type { ClusterDirectory } from '../../host/sessions/control.js';
-import { SESSIONS_PATH } from '../../protocol/host-protocol.js';
+import type { SessionDirectory } from '../../host/sessions/control.js';
+import { pathOf } from '../../protocol/host-protocol.js';
 import { sayPlainly } from '../panel-files.js';
 import { type Peers, passedOn } from './peers.js';
 
@@ -27,27 +27,36 @@ const NOT_PASSED: ReadonlySet<string> = new Set([
 const passable = (headers: IncomingMessage['headers']) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !NOT_PASSED.has(name)));
 
-/** The session of a path such as `/sessions/ID/snapshots`; undefined: it is none of a session. */
-function sessionOf(url: string | undefined): string | undefined {
-  if (!url?.startsWith(SESSIONS_PATH)) return undefined;
-  return /^([^/?#]+)\//.exec(url.slice(SESSIONS_PATH.length))?.[1];
+/** What a path asks of a session: `/sessions/ID/snapshots`, or `/session/snapshots` of the `first`; undefined: it asks nothing. */
+function askedBy(url: string | undefined, first: string | undefined) {
+  const [, id, rest] = /^\/(?:session|sessions\/([^/?#]+))\/(.*)$/s.exec(url ?? '') ?? [];
+  const session = id ?? first;
+  return rest === undefined || session === undefined ? undefined : { id: session, rest };
 }
 
 /** Passes requests that concern sessions of other hosts on to them. */
 export class HttpProxy {
   constructor(
-    private readonly cluster: ClusterDirectory | undefined,
+    private readonly sessions: SessionDirectory,
     private readonly peers: Peers,
   ) {}
 
   /** Whether a request is for a session of another host; then it is answered. `affords`: see PanelFiles.serve. */
   answers(request: IncomingMessage, response: ServerResponse, affords: (bytes: number) => boolean): boolean {
-    const id = sessionOf(request.url);
-    const elsewhere = id === undefined ? undefined : this.cluster?.elsewhere(id);
+    const { cluster, first } = this.sessions;
+    const asked = askedBy(request.url, first);
+    const elsewhere = asked && cluster?.elsewhere(asked.id);
     if (elsewhere === undefined) return false;
     const { address } = elsewhere;
-    if (address === null || passedOn(request)) sayMoved(response);
-    else this.#pass(request, response, new URL(request.url!, address), affords);
+    if (address === null || passedOn(request)) {
+      sayMoved(response);
+      return true;
+    }
+    const below = `${pathOf(asked!.id)}/`;
+    const url = new URL(`${below}${asked!.rest}`, address);
+    // Dots in a path lead elsewhere: a peer is trusted with more than sessions.
+    if (!url.pathname.startsWith(below)) return false;
+    this.#pass(request, response, url, affords);
     return true;
   }
 
