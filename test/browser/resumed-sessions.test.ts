@@ -51,7 +51,7 @@ describeWith('Chromium', 'the sessions of a host that ended, in the panel', (exe
     await page.keyboard.press('i');
     await page.getByRole('button', { name: 'Dismiss Tuesday' }).click();
     await page.getByText('Tuesday is not offered any more.').waitFor();
-    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('main').getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('button', { name: 'Resume Tuesday' }).click();
     await shows(page, 'Tuesday');
   });
@@ -61,6 +61,7 @@ describeWith('Chromium', 'the sessions of a host that ended, in the panel', (exe
     await shows(page, 'Session 1');
     await playPhrase(page);
     await eventually(() => modelNotes(page)).toBeGreaterThan(0);
+    await page.locator('continuo-app[data-phase=waiting]').waitFor();
     const id = new URLSearchParams(new URL(page.url()).hash.slice(1)).get('session');
     const { port } = new URL(tests.host.address);
     tests.losesHost();

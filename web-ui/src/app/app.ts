@@ -188,6 +188,9 @@ export class App extends LitElement {
         gap: 16px;
         justify-items: center;
         font-size: 18px;
+        padding: 16px;
+        background: var(--surface);
+        border-radius: var(--radius);
       }
       .none p {
         margin: 0;
@@ -389,7 +392,7 @@ export class App extends LitElement {
     };
     return html`
       <div class="screen">
-        <continuo-top-bar role="banner" .panel=${panel} .latency=${latency} .empty=${this.sessions.empty}>
+        <continuo-top-bar role="banner" .panel=${panel} .latency=${latency} .empty=${this.sessions.empty || this.sessions.awaited !== undefined}>
           ${
             rail
               ? nothing
