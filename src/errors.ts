@@ -122,6 +122,9 @@ export const ERROR_CODES = {
   CLUSTER_ADDRESS: 'the address of a broker cannot be read',
   CLUSTER_UNREACHABLE: 'the broker of a cluster does not answer',
   CLUSTER_BROKEN: 'the broker has something else where the data of a cluster should be',
+  CLUSTER_BROKER_GONE: 'the broker of a cluster is gone, and the sessions play on',
+  CLUSTER_CUT_OFF: 'a host is cut off from its cluster, and its sessions are silent',
+  SESSION_TAKEN_OVER: 'a session goes on in another host',
   CLUSTER_FENCED: 'a session of a cluster has another owner',
   DEFECT: 'the program failed in a way that nobody foresaw',
   // cli/

@@ -5,6 +5,8 @@ const LONGEST_WAIT: Seconds = 5;
 /** The same where there are several hosts, of which one is likely to answer. */
 const NEXT_HOST: Seconds = 0.1;
 const LONGEST_WAIT_OF_SEVERAL: Seconds = 1;
+/** So many attempts go fast: as long as another host may need to take a session over. */
+const FAST_TRIES = 25;
 
 /** Where to connect again, and after which wait: first where the connection was last, then to the other hosts of the cluster. */
 export class Ways {
@@ -55,7 +57,7 @@ export class Ways {
     this.#at = all[tries % all.length];
     if (!moved && !this.several) return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries);
     if (tries === 0) return 0;
-    const rounds = Math.floor(tries / all.length);
+    const rounds = Math.ceil(Math.max(0, tries - FAST_TRIES) / all.length);
     return Math.min(LONGEST_WAIT_OF_SEVERAL, NEXT_HOST * 2 ** rounds);
   }
 }

@@ -36,7 +36,7 @@ export class HostSessions {
     });
     this.directory.subscribe(({ what, id }) => {
       if (what === 'opened') this.#opened(id);
-      else if (what === 'gone') this.#gone(id);
+      else if (what === 'gone' || what === 'moved') this.#gone(id, what);
     });
     keeper.follow(this.directory);
   }
@@ -48,13 +48,14 @@ export class HostSessions {
     this.#open.set(id, { session, unwatch: watchModel(session, tellOfWeights(session)) });
   }
 
-  #gone(id: string): void {
+  #gone(id: string, what: 'gone' | 'moved'): void {
     const { session, unwatch } = this.#open.get(id)!;
     unwatch();
     if (this.#closing) return;
     this.#open.delete(id);
     const line = takeLine(session);
-    if (line !== '') process.stdout.write(`A session was closed. ${line}`);
+    const said = what === 'gone' ? 'A session was closed.' : 'A session went to another host.';
+    if (line !== '') process.stdout.write(`${said} ${line}`);
   }
 
   /** Closes all sessions, and prints where their takes are. */

@@ -14,7 +14,9 @@ import { type RunningServer, startServer } from '../../server/start-server.js';
 import { checkToken } from '../../server/token.js';
 import { integerOption } from '../options.js';
 import { closeOnDefect, closeOnSignal, Opened } from '../shutdown.js';
+import { CLUSTER_ARGS, type ClusterAsked, clusterAsked } from './cluster-options.js';
 import { HostSessions } from './host-sessions.js';
+import { addressIn, handOver, openCluster } from './in-cluster.js';
 import { LIVE_ARGS, liveOptionsOf, openLive, watchLive, whoPlays } from './live-options.js';
 import { requireOneResume, resumeAll, sayKept, sayOffered } from './resuming.js';
 
@@ -22,6 +24,7 @@ export default defineCommand({
   meta: { name: 'start', description: 'Start the host and its panel; play there, or on a MIDI keyboard.' },
   args: {
     ...LIVE_ARGS,
+    ...CLUSTER_ARGS,
     port: {
       type: 'string',
       default: '8137',
@@ -72,8 +75,9 @@ export default defineCommand({
     const token = args.token ?? process.env.CONTINUO_TOKEN;
     if (token !== undefined) checkToken(token);
     requireOneResume(args);
+    const asked = clusterAsked(args, token);
     const opened = new Opened();
-    closeOnSignal(opened.close, { interrupted: 0 });
+    closeOnSignal(opened.close, { interrupted: 0, ...(asked && { most: HANDING_OVER_MS }) });
     closeOnDefect(opened.close);
     try {
       const options = { ...(await liveOptionsOf(args, rawArgs)), resources: new HostResources() };
@@ -83,18 +87,22 @@ export default defineCommand({
       const sessions = new HostSessions(options, { keeper, takes, most }, { watch: args.watch });
       opened.add(() => sessions.close());
       opened.add(() => takes.close());
+      const cluster = asked && (await openCluster(asked, { sessions: sessions.directory, options, token }));
+      if (cluster) opened.add(() => cluster.close());
       const session =
         (args['resume-sessions'] ? await resumeAll(sessions.directory) : undefined) ??
-        (await openFirst(sessions, args, { options, takes }));
+        (cluster?.hasSessions && !wantsOwn(args)
+          ? undefined
+          : await openFirst(sessions, args, { options, takes }));
       const pieces = new ComposeLink(await composingPlugins(args.plugin));
       opened.add(() => pieces.close());
-      if (args.in !== undefined) await session.connect('input', args.in);
-      if (args.out !== undefined) await session.connect('output', args.out);
+      if (args.in !== undefined) await session!.connect('input', args.in);
+      if (args.out !== undefined) await session!.connect('output', args.out);
       if (sessions.directory.list().length === 1 && args.resume === undefined && !args['resume-sessions'])
         keeper.notYet(sessions.directory.first!);
       const server = await startServer({
         ...{
-          sessions: sessions.directory,
+          sessions: cluster?.directory ?? sessions.directory,
           pieces,
           takes,
           port,
@@ -105,9 +113,13 @@ export default defineCommand({
         ...(token !== undefined && { token }),
       });
       opened.add(() => server.close());
-      opened.add(watchLive(session, args));
-      greet(session.describe(), server);
-      sayOffered(sessions.directory.offers.list(), server);
+      if (session) opened.add(watchLive(session, args));
+      if (asked && cluster) {
+        await cluster.join(addressIn(asked, server));
+        opened.add(() => handOver(cluster, sessions.directory));
+      }
+      greet(session?.describe(), server, cluster && asked);
+      sayOffered((cluster?.directory ?? sessions.directory).offers.list(), server);
       if (args.open && hasDesktop()) await open(server.link).catch(() => undefined);
     } catch (error) {
       await opened.close();
@@ -134,20 +146,32 @@ async function openFirst(
   return session;
 }
 
+/** How long the sessions may take to go to other hosts, and all to be closed, in milliseconds. */
+const HANDING_OVER_MS = 15_000;
+
+/** Whether the options are about a session of this host's own, although the cluster has some already. */
+function wantsOwn(args: {
+  readonly in?: string | undefined;
+  readonly out?: string | undefined;
+  readonly resume?: string | undefined;
+  readonly watch: boolean;
+}): boolean {
+  return args.watch || [args.in, args.out, args.resume].some((option) => option !== undefined);
+}
+
+/** `description`: of its first session, where it has one; `cluster`: the one that it is in. */
 function greet(
-  description: ReturnType<LiveSession['describe']>,
+  description: ReturnType<LiveSession['describe']> | undefined,
   { link, network }: Pick<RunningServer, 'link' | 'network'>,
+  cluster: ClusterAsked | undefined,
 ): void {
-  const { ports } = description;
-  const midi = ports.unavailable
-    ? 'none here (continuo doctor says why); the panel plays without'
-    : `in ${ports.input ?? '–'}, out ${ports.output ?? '–'}; choose in the panel`;
   process.stdout.write(
     [
-      `Continuo: ${whoPlays(description)}`,
+      `Continuo: ${description ? whoPlays(description) : 'the sessions of the cluster are in the panel'}`,
       `  panel  ${link}`,
       ...network.map(({ link, card }) => `  others ${link}  (${card})`),
-      `  MIDI   ${midi}`,
+      ...(cluster ? [`  host   ${cluster.name} of the cluster ${cluster.cluster}`] : []),
+      ...(description ? [`  MIDI   ${midiOf(description)}`] : []),
       '  stop   Ctrl-C',
       '',
     ].join('\n'),
@@ -157,6 +181,11 @@ function greet(
       'continuo: others in the network can play with the links above, and only with those. The connection is not encrypted:\n' +
         '  somebody who listens in on the network can read the token. Use it in networks that you trust.\n',
     );
+}
+
+function midiOf({ ports }: ReturnType<LiveSession['describe']>): string {
+  if (ports.unavailable) return 'none here (continuo doctor says why); the panel plays without';
+  return `in ${ports.input ?? '–'}, out ${ports.output ?? '–'}; choose in the panel`;
 }
 
 /** Whether a browser window could open here: not on a server, in CI, or at the far end of ssh. */

@@ -121,6 +121,8 @@ export interface Broker {
   release(id: string, fence: number): Promise<void>;
   /** It was closed for good. */
   forget(id: string, fence: number): Promise<void>;
+  /** What the hosts show each other, to be told from clients: `mine` where the broker has nothing yet. */
+  secret(mine: string): Promise<string>;
   /** Bytes that were sent to the broker so far. */
   readonly sent: number;
   subscribe(listener: (change: BrokerChange) => void): () => void;

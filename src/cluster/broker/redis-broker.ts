@@ -167,6 +167,10 @@ export class RedisBroker implements Broker {
     this.#seqs.delete(id);
   }
 
+  async secret(mine: string): Promise<string> {
+    return String(await this.#run('secret', [mine]));
+  }
+
   subscribe(listener: (change: BrokerChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -13,6 +13,7 @@ import { createHash } from 'node:crypto';
  *                 a write, until the next state)
  *   P tail:ID     list of batches of records
  *   P instance    random; another one once the broker has lost its data
+ *   P secret      what the hosts show each other
  */
 export interface Script {
   readonly text: string;
@@ -212,7 +213,12 @@ redis.call('SREM', P .. 'owned:' .. host, id)
 redis.call('SREM', P .. 'sessions', id)
 told('session ' .. id)`);
 
+/** A word that is to be it where there is none yet. */
+const secret = script(`
+redis.call('SET', P .. 'secret', ARGV[1], 'NX')
+return redis.call('GET', P .. 'secret')`);
+
 export const SCRIPTS = {
   ...{ renew, hosts, leave, sessions, session, register, claim, read },
-  ...{ tell, keep, append, release, forget },
+  ...{ tell, keep, append, release, forget, secret },
 } as const;

@@ -379,6 +379,11 @@ export class LiveSession implements SessionControl {
     this.#emit({ type: 'trouble', time: this.now(), code, message });
   }
 
+  /** Tells all who listen what has happened outside of the session that concerns it. */
+  tell(code: string, message: string): void {
+    this.#emit({ type: 'trouble', time: this.now(), code, message });
+  }
+
   /** Reports that new plugin code did not load and the old code plays on. */
   tellUnloaded(error: unknown): void {
     const { code, message } = reportOf(error);

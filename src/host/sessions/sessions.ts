@@ -121,6 +121,7 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
   /** Sessions that are ending. */
   readonly #ending = new Set<Promise<void>>();
   #count = 0;
+  #silent = false;
   #over = false;
 
   constructor(private readonly options: SessionsOptions<S>) {
@@ -267,7 +268,14 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     clearTimeout(held.sleep);
     if (!held.asleep) return;
     held.asleep = false;
-    held.session.hold(false);
+    held.session.hold(this.#silent);
+  }
+
+  /** Whether all models are silent, for as long as it is not known whether their sessions are this host's. */
+  silence(on: boolean): void {
+    if (on === this.#silent) return;
+    this.#silent = on;
+    for (const { session, asleep = false } of this.#open.values()) session.hold(on || asleep);
   }
 
   close(id: string): void {
@@ -295,7 +303,7 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     const { ports, end: _, ...rest } = held;
     const open: Held<S> = { ...rest, clients: 0, asleep: false };
     this.#open.set(id, open);
-    held.session.hold(false);
+    held.session.hold(this.#silent);
     this.#drowse(open);
     this.#tell({ what: 'reopened', id });
     await this.#connectAgain(ports, (which, port) => held.session.connect(which, port));
@@ -339,6 +347,20 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     return () => this.#listeners.delete(listener);
   }
 
+  /**
+   * Lets go of a session that another host has from now on, open or closed: its clients are sent there. It falls silent and lets go of its
+   * ports; its take is kept. Resolves when it has ended. Throws SESSION_NOT_FOUND.
+   */
+  async drop(id: string): Promise<void> {
+    if (this.#closed.has(id)) return this.#end(id);
+    const held = this.#require(id);
+    clearTimeout(held.sleep);
+    this.#open.delete(id);
+    this.#tell({ what: 'moved', id });
+    held.unsubscribe();
+    await this.#ended(held.session);
+  }
+
   /** Closes all sessions for good; none can be opened any more. */
   async closeAll(): Promise<void> {
     this.#over = true;
@@ -364,7 +386,11 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     this.#closed.delete(id);
     held.unsubscribe();
     this.#tell({ what: 'gone', id });
-    const ending = held.session.close();
+    await this.#ended(held.session);
+  }
+
+  async #ended(session: S): Promise<void> {
+    const ending = session.close();
     this.#ending.add(ending);
     try {
       await ending;

@@ -16,7 +16,7 @@ export class WorkerPool {
   readonly #shared = new Map<WorkerThread, WorkerLoad>();
   #look: NodeJS.Timeout | undefined;
 
-  constructor(private readonly most = Math.max(2, availableParallelism())) {}
+  constructor(readonly most = Math.max(2, availableParallelism())) {}
 
   /** A worker for one more session; `alone`: one of its own. */
   place(alone: boolean): WorkerThread {
