@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -50,6 +50,15 @@ export class Redis {
       this.#server.once('exit', () => reject(new Error('redis-server ended')));
       this.#server.stdout.on('data', (data) => /ready to accept/i.test(data) && resolve());
     });
+  }
+
+  /** Bytes that it was sent so far. */
+  async received() {
+    const socket = connect(this.port, '127.0.0.1');
+    socket.end('INFO stats\r\n');
+    let text = '';
+    for await (const part of socket) text += part;
+    return Number(/total_net_input_bytes:(\d+)/.exec(text)[1]);
   }
 
   async kill() {

@@ -19,6 +19,8 @@ const [SOONEST, LATEST] = [0.5, 3];
 const [SHORTEST, LONGEST] = [0.5, 5];
 /** A session that has no host after so long is lost, in seconds. */
 const LOST = 20;
+/** For so long it is counted what the broker gets, in seconds. */
+const MEASURED = 5;
 
 const now = () => Number(process.hrtime.bigint()) / 1e9;
 
@@ -41,7 +43,8 @@ export async function killHosts({ kills, stop, sessions, seed, keep = false, wat
       for (const trouble of round.troubles) troubles.push(`kill ${kill}: ${trouble}`);
       watch(kill + 1, times, troubles);
     }
-    const listed = await sessionsAt(cluster.hosts[0]);
+    const bytes = await bytesOf(cluster.redis, players.length);
+    const listed = await settled(cluster.hosts[0], players.length);
     if (listed.length !== players.length)
       troubles.push(`${listed.length} of ${players.length} sessions are left`);
     for (const player of players) player.stop();
@@ -53,6 +56,7 @@ export async function killHosts({ kills, stop, sessions, seed, keep = false, wat
       troubles: [...troubles, ...takes.troubles, ...notes.troubles],
       takes,
       notes,
+      bytes,
       kept: keep ? cluster.folder : null,
     };
   } finally {
@@ -136,12 +140,19 @@ async function untilAllAnswer(players, at, anew = true) {
   return { times, troubles };
 }
 
+/** Bytes that a played session costs the broker in a second, renewals and lists of the hosts included. */
+async function bytesOf(redis, sessions) {
+  const [begun, before] = [now(), await redis.received()];
+  await wait(1000 * MEASURED);
+  return ((await redis.received()) - before) / (now() - begun) / sessions;
+}
+
 function share(times, part) {
   const sorted = [...times].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? 0;
 }
 
-function report({ times, troubles, takes, notes, kept }, json) {
+function report({ times, troubles, takes, notes, bytes, kept }, json) {
   const figures = {
     takenOver: times.length,
     seconds: { p50: share(times, 0.5), p99: share(times, 0.99), most: share(times, 1) },
@@ -152,6 +163,7 @@ function report({ times, troubles, takes, notes, kept }, json) {
       notes: notes.count,
       stays: notes.stays,
     },
+    bytes: Math.round(bytes),
     troubles: troubles.length,
   };
   if (json) process.stdout.write(`${JSON.stringify({ ...figures, detail: troubles })}\n`);
@@ -160,6 +172,7 @@ function report({ times, troubles, takes, notes, kept }, json) {
     process.stdout.write(
       `${times.length} sessions taken over: p50 ${p50.toFixed(3)} s, p99 ${p99.toFixed(3)} s, at most ${most.toFixed(3)} s\n` +
         `${takes.count} takes, ${takes.handOvers} of them go on from another, ${takes.tokens} tokens compared; ${notes.count} notes in ${notes.stays} stays\n` +
+        `${figures.bytes} bytes to the broker a session and second\n` +
         `${troubles.length} in trouble\n`,
     );
     for (const trouble of troubles) process.stdout.write(`  ${trouble}\n`);
