@@ -108,6 +108,25 @@ describe('a kept moment', () => {
     expect(replayed('answer', records, moments)).toMatchObject({ same: true, differsAt: null });
   });
 
+  it.each<SessionCommand>([
+    { type: 'mode', mode: 'listen' },
+    { type: 'stop' },
+    { type: 'allOff' },
+    { type: 'mute', muted: true },
+  ])('is gone back to where the turn is ended by %j', (command) => {
+    const { session, events } = keeping('continue');
+    session.command(START, 0);
+    session.command({ type: 'keep', id: 'a' }, 0.5);
+    let time = phrase(session, 1, [60, 62, 64]);
+    for (; session.phase !== 'playing'; time += 0.05) session.advance(time);
+    session.command({ type: 'recall', id: 'a', when: 'phrase' }, time);
+    expect(events.some(({ type }) => type === 'restored')).toBe(false);
+    session.command(command, time + 0.2);
+    expect(events.filter(({ type }) => type === 'restored')).toEqual([
+      { type: 'restored', time: 0.5, id: 'a' },
+    ]);
+  });
+
   it('that nobody kept is refused, and nothing is recorded', () => {
     const { session, records } = keeping('answer');
     const refused = () => session.command({ type: 'recall', id: 'x' }, 1);

@@ -258,6 +258,7 @@ export class Session {
     this.#beats.stop();
     this.#now = Math.max(this.#now, until);
     this.#recordSeconds(this.#now);
+    this.#recallIfAtRest(this.#now);
     this.#turns.beginSolo(this.#now);
     this.#beats.sync(this.#now, false);
     this.advance(this.#now);
@@ -398,6 +399,7 @@ export class Session {
     this.advance(time);
     this.parts.record({ type: 'hold', time: this.#now, held });
     this.#turns.hold(held, this.#now);
+    this.#recallIfAtRest(this.#now);
     this.#beats.sync(this.#now, false);
     this.advance(this.#now);
   }
@@ -409,6 +411,8 @@ export class Session {
     this.advance(time);
     this.parts.record({ type: 'command', time: this.#now, command });
     this.#apply(command, this.#now);
+    // It may have ended the turn.
+    this.#recallIfAtRest(this.#now);
     this.#beats.sync(this.#now, false);
     this.#makeCheckpoints();
     this.advance(this.#now);
