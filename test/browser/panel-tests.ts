@@ -69,6 +69,10 @@ export function panelTests(executablePath: string, hosts: 'one' | 'each test' = 
     losesHost(): void {
       expected = ['WebSocket', 'ERR_CONNECTION_REFUSED'];
     },
+    /** The browser complains of what a test does. */
+    complains(text: string): void {
+      expected = [...expected, text];
+    },
     async open({ at = panel!.host, before, ...options }: Look = {}): Promise<Page> {
       const context = await panel!.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -1,5 +1,6 @@
-import { css, html, LitElement, nothing } from 'lit';
+import { html, LitElement, nothing } from 'lit';
 import { exhausted } from '../../../src/exhausted.js';
+import { layout } from './app-styles.js';
 import './help.js';
 import '../keyboard/keyboard.js';
 import '../sound/midi-ports.js';
@@ -19,12 +20,13 @@ import type { Roll } from '../roll/roll.js';
 import { Playback } from '../sound/playback.js';
 import type { SoundSettings } from '../sound/sound-controls.js';
 import { Sounds } from '../sound/sounds.js';
+import { Drawers } from './drawers.js';
 import type { Help } from './help.js';
 import { Panel } from './panel.js';
 import { troubleInWords } from './panel-words.js';
 import { Remembered } from './remembered.js';
 import { returnFocusAfterPointer } from './return-focus.js';
-import { controls, low, narrow } from './styles.js';
+import { controls } from './styles.js';
 import type { Transport } from './transport.js';
 import { troubleWords } from './trouble-words.js';
 import './transport.js';
@@ -36,6 +38,9 @@ import { addressBar } from '../sessions/place.js';
 import '../sessions/session-menu.js';
 import { SessionList } from '../sessions/session-list.js';
 import type { SessionMenu } from '../sessions/session-menu.js';
+import { Fork } from '../snapshots/fork.js';
+import '../snapshots/fork-bar.js';
+import { SnapshotList } from '../snapshots/snapshot-list.js';
 import { TakeList } from '../takes/take-list.js';
 import '../sessions/sessions-element.js';
 import { WebInstrument } from '../sound/web-instrument.js';
@@ -66,227 +71,9 @@ function memoryIn(remembered: Remembered): PieceMemory {
 export class App extends LitElement {
   static override properties = {
     sound: { state: true },
-    pieceDrawer: { state: true },
-    networkOpen: { state: true },
-    takesOpen: { state: true },
   };
-  static override styles = [
-    controls,
-    css`
-      :host {
-        display: grid;
-        grid-template:
-          'bar bar' auto
-          'stage side' minmax(0, 1fr)
-          'network side' auto
-          'transport side' auto
-          'keyboard keyboard' auto / minmax(0, 1fr) 304px;
-        height: 100dvh;
-        min-height: 320px;
-      }
-      .screen,
-      main {
-        display: contents;
-      }
-      continuo-top-bar {
-        grid-area: bar;
-      }
-      continuo-roll {
-        grid-area: stage;
-      }
-      continuo-piece-drawer,
-      continuo-take-drawer {
-        grid-area: stage;
-        z-index: 1;
-      }
-      continuo-network-drawer {
-        grid-area: network;
-        height: clamp(240px, 40dvh, 460px);
-      }
-      @media (max-width: 1160px) {
-        continuo-network-drawer {
-          height: clamp(240px, 48dvh, 480px);
-        }
-      }
-      @media (max-height: 760px) {
-        /* There is no room for it above the drawer, which has a button to close it. */
-        :host([data-network]) .see-network {
-          display: none;
-        }
-      }
-      .see {
-        grid-area: stage;
-        align-self: start;
-        justify-self: end;
-        margin: 8px;
-        display: flex;
-        gap: 8px;
-        z-index: 1;
-      }
-      .see button {
-        padding: 0 10px;
-        font-size: 14px;
-      }
-      @media ${low} {
-        /* There is room for one of them. */
-        :host([data-network]) continuo-roll {
-          display: none;
-        }
-      }
-      aside {
-        grid-area: side;
-        overflow-y: auto;
-        border-left: 1px solid var(--line);
-        padding: 16px;
-        display: grid;
-        gap: 24px;
-        align-content: start;
-      }
-      continuo-transport {
-        grid-area: transport;
-        border-top: 1px solid var(--line);
-      }
-      continuo-keyboard {
-        grid-area: keyboard;
-      }
-      .messages {
-        grid-area: stage;
-        align-self: end;
-        justify-self: center;
-        z-index: 2;
-        margin: 0 16px 32px;
-        max-width: 64ch;
-        max-height: calc(100% - 32px);
-        overflow-y: auto;
-        display: grid;
-        gap: 8px;
-      }
-      .message {
-        display: flex;
-        gap: 16px;
-        align-items: center;
-        padding: 8px 8px 8px 16px;
-        background: var(--surface);
-        border: 2px solid var(--edge);
-        border-radius: var(--radius);
-      }
-      .trouble {
-        border-color: var(--danger);
-      }
-      .message p {
-        margin: 0;
-        flex: 1;
-      }
-      .message button {
-        flex: none;
-      }
-      .none {
-        grid-area: stage;
-        place-self: center;
-        z-index: 1;
-        display: grid;
-        gap: 16px;
-        justify-items: center;
-        font-size: 18px;
-        padding: 16px;
-        background: var(--surface);
-        border-radius: var(--radius);
-      }
-      .none p {
-        margin: 0;
-        max-width: 40ch;
-        text-align: center;
-        text-wrap: balance;
-      }
-      .choices {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: center;
-        gap: 8px;
-      }
-      .choices button {
-        min-height: 44px;
-        padding: 0 16px;
-      }
-      nav {
-        grid-area: rail;
-        overflow-y: auto;
-        border-right: 1px solid var(--line);
-        padding: 16px 12px;
-      }
-      :host([data-rail]) {
-        grid-template:
-          'bar bar bar' auto
-          'rail stage side' minmax(0, 1fr)
-          'rail network side' auto
-          'rail transport side' auto
-          'keyboard keyboard keyboard' auto / 264px minmax(0, 1fr) 304px;
-      }
-      /* One screen for the music; what steers it stands below. */
-      @media ${narrow} {
-        :host {
-          display: block;
-          height: auto;
-          min-height: 0;
-        }
-        .screen {
-          display: grid;
-          grid-template:
-            'bar' auto
-            'stage' minmax(112px, 1fr)
-            'transport' auto
-            'keyboard' auto / minmax(0, 1fr);
-          height: 100dvh;
-          min-height: min-content;
-        }
-        /* A page to scroll, with Start and Stop in reach. */
-        :host([data-drawer]) .screen {
-          grid-template:
-            'bar' auto
-            'transport' auto
-            'stage' auto
-            'keyboard' auto / minmax(0, 1fr);
-          height: auto;
-        }
-        :host([data-drawer]) continuo-transport {
-          position: sticky;
-          top: 0;
-          z-index: 2;
-          border-top: 0;
-          border-bottom: 1px solid var(--line);
-          background: var(--ground);
-        }
-        :host([data-drawer]) continuo-roll {
-          display: none;
-        }
-        :host([data-network]) .screen {
-          grid-template:
-            'bar' auto
-            'transport' auto
-            'stage' 176px
-            'network' auto
-            'keyboard' auto / minmax(0, 1fr);
-          height: auto;
-        }
-        :host([data-network]) continuo-network-drawer {
-          height: auto;
-        }
-        :host([data-drawer]) .messages {
-          position: sticky;
-          bottom: 16px;
-        }
-        aside {
-          border-left: 0;
-          border-top: 1px solid var(--line);
-        }
-      }
-    `,
-  ];
+  static override styles = [controls, layout];
   declare sound: SoundSettings;
-  /** The drawer is loaded when it is first opened. */
-  declare pieceDrawer: 'never' | 'open' | 'closed';
-  declare networkOpen: boolean;
-  declare takesOpen: boolean;
   readonly #remembered = new Remembered(browserStorage());
   readonly #instrument = new WebInstrument(
     () => this.panel.now(),
@@ -300,6 +87,12 @@ export class App extends LitElement {
     go: (id) => this.#go(id),
   });
   readonly #takes = new TakeList(this.#host, after);
+  readonly #snapshots = new SnapshotList(after);
+  readonly #fork = new Fork({
+    sessions: this.sessions,
+    ports: () => this.panel.description?.ports ?? { input: null, output: null },
+    connect: (which, port) => this.panel.connect(which, port),
+  });
   readonly panel = new Panel({
     sounds: new Sounds(this.#instrument, (by) => this.panel.timbreOf(by)),
     playback: new Playback(this.#instrument, (by) => this.panel.timbreOf(by)),
@@ -319,15 +112,28 @@ export class App extends LitElement {
   readonly #hands = new Hands(localNow, (event, at) => this.panel.play(event, this.#client.toSession(at)));
   readonly #keys = new ComputerKeys(this.#hands, (action) => this.#act(action, true));
   readonly #midi = new BrowserMidi(this.#hands);
+  readonly #drawers = new Drawers({
+    root: this,
+    opens: (drawer) => {
+      // Behind a drawer, playback of the past would not be seen.
+      if (drawer !== 'network') this.#roll?.backToNow();
+      if (drawer === 'pieces') this.panel.pieces.resume();
+    },
+    closes: (drawer) => {
+      // Its cursor would be out of sight.
+      if (drawer === 'pieces' || drawer === 'takes') this.#piecePlayer.stop();
+    },
+    focusOpener: (drawer) => {
+      if (drawer === 'pieces') this.renderRoot.querySelector<Transport>('continuo-transport')?.focusDrawer();
+      else this.renderRoot.querySelector<HTMLElement>(`.see-${drawer}`)?.focus();
+    },
+  });
 
   constructor() {
     super();
     const { volume, hearKeyboard, base } = this.#remembered.settings;
     this.#keys.base = base;
     this.#setSound({ volume, muted: false, hearKeyboard });
-    this.pieceDrawer = 'never';
-    this.networkOpen = false;
-    this.takesOpen = false;
     this.panel.watch(() => this.requestUpdate());
     this.sessions.watch(() => this.requestUpdate());
   }
@@ -380,8 +186,8 @@ export class App extends LitElement {
     const { panel } = this;
     this.dataset.phase = panel.phase.phase;
     this.dataset.connected = String(panel.connected);
-    this.toggleAttribute('data-drawer', this.#covered);
-    this.toggleAttribute('data-network', this.networkOpen);
+    this.toggleAttribute('data-drawer', this.#drawers.covers);
+    this.toggleAttribute('data-network', this.#drawers.open === 'network');
     const rail = ROOM_FOR_LIST.matches;
     this.toggleAttribute('data-rail', rail);
     const { name } = this.sessions.entry ?? this.sessions.awaited ?? {};
@@ -407,12 +213,12 @@ export class App extends LitElement {
         <main>
           <continuo-transport
             .panel=${panel}
-            .drawerOpen=${this.pieceDrawer === 'open'}
+            .drawerOpen=${this.#drawers.open === 'pieces'}
             @action=${(event: CustomEvent<Action>) => this.#act(event.detail)}
           ></continuo-transport>
-          <continuo-roll .panel=${panel} ?inert=${this.#covered}></continuo-roll>
-          ${this.#seeButtons()} ${this.#drawer()} ${this.#takeDrawer()} ${this.#networkDrawer()}
-          <div class="messages">${this.#closed()} ${this.#dropped()} ${this.#offered()} ${this.#trouble()}</div>
+          <continuo-roll .panel=${panel} ?inert=${this.#drawers.covers}></continuo-roll>
+          ${this.#seeButtons()} ${this.#drawer()} ${this.#takeDrawer()} ${this.#snapshotDrawer()} ${this.#networkDrawer()}
+          <div class="messages"><continuo-fork .fork=${this.#fork} .compared=${this.#fork.compared}></continuo-fork> ${this.#closed()} ${this.#dropped()} ${this.#offered()} ${this.#trouble()}</div>
           ${this.#none()} ${this.#awaited()}
           <continuo-keyboard .panel=${panel} .hands=${this.#hands} .base=${this.#keys.base}></continuo-keyboard>
         </main>
@@ -437,26 +243,22 @@ export class App extends LitElement {
   }
 
   #drawer() {
-    if (this.pieceDrawer === 'never') return nothing;
+    if (!this.#drawers.loaded.has('pieces')) return nothing;
     return html`<continuo-piece-drawer
       role="region"
       aria-label=${capitalised(this.panel.pieces.composer?.compose.piece.one ?? 'piece')}
-      ?hidden=${this.pieceDrawer === 'closed'}
+      ?hidden=${this.#drawers.open !== 'pieces'}
       .panel=${this.panel}
       .player=${this.#piecePlayer}
-      @close=${() => this.#toggleDrawer(false)}
+      @close=${() => this.#drawers.toggle('pieces', false)}
     ></continuo-piece-drawer>`;
   }
 
-  /** Whether a drawer lies over the music. */
-  get #covered(): boolean {
-    return this.pieceDrawer === 'open' || this.takesOpen;
-  }
-
   #seeButtons() {
-    if (this.#covered) return nothing;
-    const see = (action: 'takes' | 'network', name: string, open: boolean) => {
+    if (this.#drawers.covers) return nothing;
+    const see = (action: 'takes' | 'snapshots' | 'network', name: string) => {
       const { label, does } = ACTION_KEYS[action];
+      const open = this.#drawers.open === action;
       return html`<button
         class="see-${action}"
         title="${does} (${label})"
@@ -469,30 +271,44 @@ export class App extends LitElement {
       </button>`;
     };
     return html`<div class="see">
-      ${see('takes', 'Takes', this.takesOpen)} ${see('network', 'Network', this.networkOpen)}
+      ${see('takes', 'Takes')} ${see('snapshots', 'Snapshots')} ${see('network', 'Network')}
     </div>`;
   }
 
   #takeDrawer() {
-    if (!this.takesOpen) return nothing;
+    if (this.#drawers.open !== 'takes') return nothing;
     return html`<continuo-take-drawer
       role="region"
       aria-label="Takes"
       .list=${this.#takes}
       .player=${this.#piecePlayer}
       .current=${this.sessions.entry?.take ?? undefined}
-      @close=${() => this.#toggleTakes(false)}
+      @close=${() => this.#drawers.toggle('takes', false)}
     ></continuo-take-drawer>`;
   }
 
+  #snapshotDrawer() {
+    if (this.#drawers.open !== 'snapshots') return nothing;
+    const { plugin, model } = this.panel.description ?? {};
+    return html`<continuo-snapshot-drawer
+      role="region"
+      aria-label="Snapshots"
+      .list=${this.#snapshots}
+      .fork=${this.#fork}
+      .connected=${this.panel.connected}
+      .playing=${plugin && model && { plugin: plugin.id, model: model.id }}
+      @close=${() => this.#drawers.close(false)}
+    ></continuo-snapshot-drawer>`;
+  }
+
   #networkDrawer() {
-    if (!this.networkOpen) return nothing;
+    if (this.#drawers.open !== 'network') return nothing;
     return html`<continuo-network-drawer
       role="region"
       aria-label="Network"
       .panel=${this.panel}
       .atLine=${() => this.#roll?.atLine ?? this.panel.viewTime()}
-      @close=${() => this.#toggleNetwork(true)}
+      @close=${() => this.#drawers.toggle('network', true)}
     ></continuo-network-drawer>`;
   }
 
@@ -614,41 +430,6 @@ export class App extends LitElement {
     return this.renderRoot.querySelector<Roll>('continuo-roll');
   }
 
-  /**
-   * Opens or closes the drawer of pieces. The focus moves there and back for keyboard users; after a click the keys still play
-   * music. Closing stops a playing piece, whose cursor would be out of sight.
-   */
-  async #toggleDrawer(key: boolean): Promise<void> {
-    const focused = this.shadowRoot?.activeElement?.shadowRoot?.activeElement;
-    const byKey = key || (focused?.matches(':focus-visible') ?? false);
-    const open = this.pieceDrawer !== 'open';
-    // Behind the drawer, playback of the past would not be seen.
-    if (open) this.#roll?.backToNow();
-    if (open) await import('../compose/piece-drawer.js');
-    if (open) Object.assign(this, { networkOpen: false, takesOpen: false });
-    else this.#piecePlayer.stop();
-    if (open) this.panel.pieces.resume();
-    this.pieceDrawer = open ? 'open' : 'closed';
-    await this.updateComplete;
-    if (!byKey) return;
-    if (open) this.renderRoot.querySelector<HTMLElement>('continuo-piece-drawer')?.focus();
-    else this.renderRoot.querySelector<Transport>('continuo-transport')?.focusDrawer();
-  }
-
-  /** Opens or closes the drawer of the network. Closed it is gone: nothing is asked of the host, and nothing painted. */
-  async #toggleNetwork(key: boolean): Promise<void> {
-    const focused = this.shadowRoot?.activeElement;
-    const byKey = key || (focused?.matches(':focus-visible') ?? false);
-    const open = !this.networkOpen;
-    if (open) await import('../network/network-drawer.js');
-    if (open) await this.#uncover();
-    this.networkOpen = open;
-    await this.updateComplete;
-    if (!byKey) return;
-    if (open) this.renderRoot.querySelector<HTMLElement>('continuo-network-drawer')?.focus();
-    else this.renderRoot.querySelector<HTMLElement>('.see-network')?.focus();
-  }
-
   /** Leaves the session that is shown and connects to another (undefined: the host's first; null: none). Keys that are held are released. */
   #go(id: string | undefined | null): void {
     this.#hands.letGo();
@@ -662,36 +443,14 @@ export class App extends LitElement {
     // The host whose page this is may be gone.
     this.#client.startAt(this.#host);
     this.#listen(this.#client);
+    this.#snapshots.follow(this.#client);
     this.#client.open();
-  }
-
-  /** Opens or closes the drawer of takes; the focus moves as with that of pieces. */
-  async #toggleTakes(key: boolean): Promise<void> {
-    const focused = this.shadowRoot?.activeElement;
-    const byKey = key || (focused?.matches(':focus-visible') ?? false);
-    const open = !this.takesOpen;
-    if (open) {
-      this.#roll?.backToNow();
-      await import('../takes/take-drawer.js');
-      await this.#uncover();
-      this.networkOpen = false;
-    } else this.#piecePlayer.stop();
-    this.takesOpen = open;
-    await this.updateComplete;
-    if (!byKey) return;
-    if (open) this.renderRoot.querySelector<HTMLElement>('continuo-take-drawer')?.focus();
-    else this.renderRoot.querySelector<HTMLElement>('.see-takes')?.focus();
-  }
-
-  /** Closes the drawer that lies over the music. */
-  async #uncover(): Promise<void> {
-    if (this.pieceDrawer === 'open') await this.#toggleDrawer(false);
-    if (this.takesOpen) await this.#toggleTakes(false);
   }
 
   #listen(client: SessionClient): void {
     client.on('message', (message) => {
       this.panel.receive(message);
+      if (message.type === 'welcome') this.#fork.arrived();
       this.#giveWay(message);
     });
     const lose = (moving = false) => {
@@ -786,19 +545,18 @@ export class App extends LitElement {
         this.#setSound({ ...this.sound, muted: !this.sound.muted });
         break;
       case 'now':
-        if (this.pieceDrawer === 'open') void this.#toggleDrawer(key);
-        else if (this.takesOpen) void this.#toggleTakes(key);
-        else if (this.networkOpen) void this.#toggleNetwork(key);
-        else this.#roll?.backToNow();
+        if (!this.#drawers.close(key)) this.#roll?.backToNow();
         break;
       case 'compose':
-        void this.#toggleDrawer(key);
+        void this.#drawers.toggle('pieces', key);
         break;
       case 'network':
-        void this.#toggleNetwork(key);
-        break;
       case 'takes':
-        void this.#toggleTakes(key);
+      case 'snapshots':
+        void this.#drawers.toggle(action, key);
+        break;
+      case 'compare':
+        this.#fork.other();
         break;
       case 'sessions':
         this.#seeSessions();

@@ -50,6 +50,8 @@ export type Action =
   | 'compose'
   | 'network'
   | 'takes'
+  | 'snapshots'
+  | 'compare'
   | 'sessions'
   | 'now'
   | 'help';
@@ -74,6 +76,8 @@ export const ACTION_KEYS: Readonly<Record<Action, KeyOfAction>> = {
   network: { code: 'KeyN', label: 'N', does: 'See the network: open or close the drawer' },
   sessions: { code: 'KeyI', label: 'I', does: 'Sessions: open or close the list' },
   takes: { code: 'Comma', label: ',', does: 'See the takes: open or close the drawer' },
+  snapshots: { code: 'Period', label: '.', does: 'Snapshots and forks: open or close the drawer' },
+  compare: { code: 'Slash', label: '/', does: 'Compare a fork: show the other of the two' },
   now: { code: 'Escape', label: 'Esc', does: 'Back to now; close a drawer' },
   help: { code: '?', label: '?', does: 'Show or hide the keys' },
 };

@@ -90,6 +90,12 @@ export class Roll extends PanelElement {
         border-radius: 4px;
         pointer-events: none;
       }
+      /* Below the buttons that stand over the roll. */
+      @media (max-width: 720px) {
+        .legend {
+          top: 60px;
+        }
+      }
       .legend i {
         display: inline-block;
         width: 20px;
