@@ -91,7 +91,7 @@ export class Roll extends PanelElement {
         pointer-events: none;
       }
       /* Below the buttons that stand over the roll. */
-      @media (max-width: 720px) {
+      @media (max-width: 920px) {
         .legend {
           top: 60px;
         }

@@ -41,6 +41,9 @@ export class ForkBar extends LitElement {
         display: flex;
         gap: 8px;
       }
+      button {
+        min-width: 44px;
+      }
     `,
   ];
   declare fork: Fork;
