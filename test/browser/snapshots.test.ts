@@ -28,17 +28,18 @@ describeWith('Chromium', 'snapshots in the panel', (executablePath) => {
     await eventually(() => modelNotes(page)).toBeGreaterThan(0);
     await page.keyboard.press('q');
     await page.keyboard.press('.');
-    // The focus is in the field, where letters are no notes.
+    // The focus goes to the field, where letters are no notes.
+    const field = drawer(page).getByLabel('Name of the new snapshot');
+    await eventually(() => field.evaluate((element) => element.matches(':focus'))).toBe(true);
     await page.keyboard.type('Verse');
     const before = await notes(page);
     await page.keyboard.press('Enter');
     await drawer(page).getByText('Verse is kept.').waitFor();
     expect(await names(page)).toEqual(['Verse']);
     await page.keyboard.press('Escape');
-    await drawer(page).waitFor({ state: 'detached' });
-    expect(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className)).toBe(
-      'see-snapshots',
-    );
+    await eventually(() =>
+      page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className),
+    ).toBe('see-snapshots');
     await page.keyboard.press('Tab');
     await page.keyboard.press('h');
     await eventually(() => notes(page)).toBeGreaterThan(before);
@@ -47,6 +48,8 @@ describeWith('Chromium', 'snapshots in the panel', (executablePath) => {
     await eventually(() => notes(page)).toBe(before);
     await drawer(page).getByText('goes on from here').waitFor();
     await button(page, 'Rename Verse').press('Enter');
+    const name = drawer(page).getByLabel('Name of the snapshot', { exact: true });
+    await eventually(() => name.evaluate((element) => element.matches(':focus'))).toBe(true);
     await page.keyboard.type('Chorus');
     await page.keyboard.press('Enter');
     await eventually(() => names(page)).toEqual(['Chorus']);
