@@ -492,6 +492,8 @@ export class LiveSession implements SessionControl {
   // ---------------------------------------------------------------- the world
 
   #emit(event: SessionEvent): void {
+    // It was said before this process stood still: by now another host may tell the notes of this session.
+    if (event.type === 'noteOn' && this.permit?.holds === false) return;
     this.#changes.hear(event);
     if ('member' in event && event.member !== undefined) this.#members.hear(event.member, event);
     else this.#hear(event);
