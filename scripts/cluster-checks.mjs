@@ -1,7 +1,7 @@
 /** What the sessions of a cluster have left, looked at: takes, and the notes that hosts told. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openTake, takeMusic } from '../dist/host/takes/library/music.js';
+import { openTake, replayOf } from '../dist/host/takes/library/music.js';
 import { applyRecord, isTimed, lengthAtRestart, streamOf } from '../dist/session/take.js';
 
 /**
@@ -38,9 +38,8 @@ export async function lookAtTakes(folders) {
 async function troubleOf(opened) {
   if (opened.damage !== null) return opened.damage.message;
   try {
-    const music = await takeMusic(opened);
-    if (music.from !== 'replay') return `it was not replayed: ${music.missing.join(' ')}`;
-    return music.missing.length > 0 ? music.missing.join(' ') : null;
+    const { same, differsAt } = await replayOf(opened.take);
+    return same ? null : `its replay differs from ${differsAt} on`;
   } catch (error) {
     return error.message;
   }
@@ -55,7 +54,9 @@ function differs(before, next) {
     (time, record) => (isTimed(record) ? Math.max(time, record.time) : time),
     next.header.time,
   );
-  const now = streamAfter(next, records, 0);
+  // What comes of the last of them is told after it, and may have been cut off.
+  const end = next.records.findLastIndex((record, index) => index < caughtUp && isTimed(record));
+  const now = streamAfter(next, next.records.slice(0, end + 1), 0);
   const last = before.records.findLastIndex((record) => isTimed(record) && record.time <= until);
   const was = streamAfter(before, before.records.slice(0, last + 1), now[0]);
   const length = Math.min(was.length, now.length);

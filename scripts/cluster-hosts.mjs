@@ -13,6 +13,10 @@ import { uniform } from '../dist/model/random.js';
 
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
 const noteLog = new URL('./note-log.mjs', import.meta.url).href;
+const MODES = ['answer', 'continue', 'duet', 'solo'];
+/** Longest wait for the cluster to settle, in seconds. */
+const PATIENCE = 20;
+const now = () => Number(process.hrtime.bigint()) / 1e9;
 const REDIS = '/usr/bin/redis-server';
 
 export async function freePort() {
@@ -59,6 +63,15 @@ export class Redis {
     let text = '';
     for await (const part of socket) text += part;
     return Number(/total_net_input_bytes:(\d+)/.exec(text)[1]);
+  }
+
+  /** How many sessions it knows of. */
+  async sessions() {
+    const socket = connect(this.port, '127.0.0.1');
+    socket.end('SCARD continuo:1:{continuo}:sessions\r\n');
+    let text = '';
+    for await (const part of socket) text += part;
+    return Number(text.slice(1));
   }
 
   async kill() {
@@ -178,7 +191,6 @@ export class Player {
     const client = await connectSession(host.address, { session: this.id, wait: true });
     this.#client?.close();
     this.#client = client;
-    const now = () => Number(process.hrtime.bigint()) / 1e9;
     client.on('welcome', () => this.welcomes.push(now()));
     client.on('noteOn', ({ voice }) => {
       if (voice !== 'model') return;
@@ -205,5 +217,36 @@ export class Player {
   stop() {
     this.#over = true;
     this.#client?.close();
+  }
+}
+
+/** Opens sessions in all modes, spread over the hosts, each with somebody who plays. */
+export async function openSessions(hosts, count, players) {
+  const client = await connectHost(hosts[0].address);
+  const known = client.sessions.map(({ id }) => id);
+  for (const id of known) await client.closeSession(id);
+  for (let number = 0; number < count; number++) {
+    const mode = MODES[number % MODES.length];
+    const id = await client.openSession({
+      mode,
+      name: `Jam ${number}`,
+      host: hosts[number % hosts.length].name,
+    });
+    const player = new Player(id, number);
+    players.push(player);
+    await player.through(hosts[(number + 1) % hosts.length]);
+    await player.command({ type: 'start' });
+    void player.play();
+  }
+  client.close();
+}
+
+/** All sessions, once each has a host and the cluster has all of its hosts. */
+export async function settled(host, count) {
+  for (const ends = now() + PATIENCE; ; ) {
+    const listed = await sessionsAt(host);
+    if ((listed.length === count && listed.every((entry) => entry.host !== 'none yet')) || now() > ends)
+      return listed;
+    await wait(50);
   }
 }

@@ -10,9 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { uniform } from '../dist/model/random.js';
 import { lookAtNotes, lookAtTakes } from './cluster-checks.mjs';
-import { Player, sessionsAt, startCluster } from './cluster-hosts.mjs';
+import { openSessions, settled, startCluster } from './cluster-hosts.mjs';
 
-const MODES = ['answer', 'continue', 'duet', 'solo'];
 /** A host is killed so long after the one before is back and all sessions play, in seconds. */
 const [SOONEST, LATEST] = [0.5, 3];
 /** How long a stopped process stays so, in seconds. */
@@ -66,43 +65,12 @@ export async function killHosts({ kills, stop, sessions, seed, keep = false, wat
   }
 }
 
-async function openSessions(hosts, count, players) {
-  const { connectHost } = await import('../dist/client/index.js');
-  const client = await connectHost(hosts[0].address);
-  const known = client.sessions.map(({ id }) => id);
-  for (const id of known) await client.closeSession(id);
-  for (let number = 0; number < count; number++) {
-    const mode = MODES[number % MODES.length];
-    const id = await client.openSession({
-      mode,
-      name: `Jam ${number}`,
-      host: hosts[number % hosts.length].name,
-    });
-    const player = new Player(id, number);
-    players.push(player);
-    await player.through(hosts[(number + 1) % hosts.length]);
-    await player.command({ type: 'start' });
-    void player.play();
-  }
-  client.close();
-}
-
 /** Has the players of the victim's sessions play through others. Returns those players. */
 async function goThrough(others, victim, players) {
   const listed = await settled(others[0], players.length);
   const had = players.filter(({ id }) => listed.find((entry) => entry.id === id)?.host === victim.name);
   for (const [index, player] of players.entries()) await player.through(others[index % others.length]);
   return had;
-}
-
-/** All sessions, once each has a host and the cluster has all of its hosts. */
-async function settled(host, count) {
-  for (const ends = now() + LOST; ; ) {
-    const listed = await sessionsAt(host);
-    if ((listed.length === count && listed.every((entry) => entry.host !== 'none yet')) || now() > ends)
-      return listed;
-    await wait(50);
-  }
 }
 
 async function killed(victim, { others, had }) {

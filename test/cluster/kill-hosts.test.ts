@@ -5,9 +5,12 @@ import { expect, it } from 'vitest';
 import { describeWith } from '../requires.js';
 
 const script = fileURLToPath(new URL('../../scripts/kill-hosts.mjs', import.meta.url));
+const drains = fileURLToPath(new URL('../../scripts/drain-hosts.mjs', import.meta.url));
 
-async function killed(...args: readonly string[]) {
-  const all = [script, '--sessions', '4', '--seed', '5', '--json', ...args];
+const killed = (...args: readonly string[]) => ran(script, '--seed', '5', ...args);
+
+async function ran(program: string, ...args: readonly string[]) {
+  const all = [program, '--sessions', '4', '--json', ...args];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, all).catch((error) => error);
   if (stdout === '') throw new Error(stderr);
   return JSON.parse(stdout);
@@ -26,5 +29,11 @@ describeWith('redis-server', 'three hosts of a cluster, whose sessions are playe
     const { troubles, detail, notes } = await killed('--kills', '3', '--stop');
     expect({ troubles, detail }).toEqual({ troubles: 0, detail: [] });
     expect(notes).toBeGreaterThan(0);
+  }, 300_000);
+
+  it('go on when their host ends in order, and while the broker is gone, which is told of all when it comes back empty', async () => {
+    const { troubles, detail, handOvers } = await ran(drains);
+    expect({ troubles, detail }).toEqual({ troubles: 0, detail: [] });
+    expect(handOvers).toBeGreaterThan(0);
   }, 300_000);
 });
