@@ -49,15 +49,13 @@ async function troubleOf(opened) {
 function differs(before, next) {
   // It caught up to its first pause, or to where it is played live.
   const caughtUp = next.records.findIndex(({ type }) => type === 'pause');
-  const records = caughtUp < 0 ? [] : next.records.slice(0, caughtUp);
-  const until = records.reduce(
-    (time, record) => (isTimed(record) ? Math.max(time, record.time) : time),
-    next.header.time,
-  );
   // What comes of the last of them is told after it, and may have been cut off.
   const end = next.records.findLastIndex((record, index) => index < caughtUp && isTimed(record));
   const now = streamAfter(next, next.records.slice(0, end + 1), 0);
-  const last = before.records.findLastIndex((record) => isTimed(record) && record.time <= until);
+  const same = end < 0 ? '' : JSON.stringify(next.records[end]);
+  const last = before.records.findLastIndex((record) => JSON.stringify(record) === same);
+  // It went on from the state alone.
+  if (last < 0) return { at: null, compared: 0 };
   const was = streamAfter(before, before.records.slice(0, last + 1), now[0]);
   const length = Math.min(was.length, now.length);
   for (let at = 0; at < length; at++) if (was[at] !== now[at]) return { at, compared: length };
