@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -39,6 +39,12 @@ async function exchange(session: LiveSession, pitches: readonly number[]): Promi
   }
   while (!(phases.includes('playing') && phases.at(-1) === 'waiting')) await setTimeout(20);
   stop();
+}
+
+/** The streams of all members. */
+async function tokensOf(session: LiveSession): Promise<number[][]> {
+  const { members } = await session.snapshots.state();
+  return members.map(({ resumption }) => [...resumption.tokens]);
 }
 
 async function replay(folder: string) {
@@ -86,6 +92,43 @@ describe.each([
     const third = (await stateOfTake(second)).state.members[0]!.resumption.tokens;
     expect(third.length).toBeGreaterThan(known.length);
     expect([...third.slice(0, known.length)]).toEqual([...known]);
+  });
+
+  it('goes on from a state before it went back to a moment, with what it played after that', async () => {
+    const before = await LiveSession.open({ ...plays, mode: 'answer', takes });
+    before.command({ type: 'param', id: 'replyLength', value: 0.5 });
+    await exchange(before, [60, 64, 67]);
+    const { id } = await before.snapshots.keep('verse');
+    await before.snapshots.keepUnnamed('own');
+    const folder = before.takeFolder!;
+    const [last, older] = [join(folder, 'last.state'), join(takes, 'older.state')];
+    while (!existsSync(last)) await setTimeout(20);
+    copyFileSync(last, older);
+    await exchange(before, [70, 72]);
+    before.snapshots.recall(id);
+    await exchange(before, [71, 67]);
+    before.snapshots.recallUnnamed('own');
+    await exchange(before, [62, 65, 69]);
+    const played = await tokensOf(before);
+    await before.close();
+    copyFileSync(older, last);
+
+    const resume = await stateOfTake(folder);
+    expect(resume.tail!.moments!.map((moment) => moment.id)).toEqual([id, 'own']);
+    const after = await LiveSession.open({ ...plays, mode: 'answer', takes, resume });
+    const refused: SessionEvent[] = [];
+    after.subscribe((event) => {
+      if (event.type === 'trouble') refused.push(event);
+    });
+    for (const [member, tokens] of (await tokensOf(after)).entries())
+      expect(tokens.slice(0, played[member]!.length)).toEqual(played[member]);
+    expect(refused).toEqual([]);
+    while (after.takeFolder === null) await setTimeout(20);
+    const second = after.takeFolder!;
+    await after.close();
+    const { take, replayed } = await replay(second);
+    expect(replayed).toMatchObject({ same: true, cutOff: false });
+    expect([...take.moments!.keys()]).toEqual([id, 'own']);
   });
 });
 

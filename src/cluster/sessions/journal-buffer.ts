@@ -1,4 +1,4 @@
-import type { SavedState } from '../../host/states/saved-state.js';
+import { recalledIn, type SavedState } from '../../host/states/saved-state.js';
 import type { Seconds } from '../../music/units.js';
 import { isTimed, type TakeRecord } from '../../session/take.js';
 
@@ -20,6 +20,8 @@ export class JournalBuffer {
   /** Records since {@link #state}; without one, since the beginning. */
   #since: TakeRecord[] = [];
   #overflown = false;
+  /** It goes back to a moment after the state, which others do not have. */
+  #recalls = false;
   #unsent: TakeRecord[] = [];
   #fork: Fork | null = null;
   /** Session times of the first and the last record since the last fork. */
@@ -30,10 +32,12 @@ export class JournalBuffer {
     this.#state = state;
     this.#since = [...since];
     this.#overflown = false;
+    this.#recalls = recalledIn(since, state).size > 0;
   }
 
   /** `unsent`: whether those that the broker has before are continued by these. */
   add(records: readonly TakeRecord[], unsent: boolean): void {
+    if (recalledIn(records).size > 0) this.#recalls = true;
     for (const record of records) {
       if (!isTimed(record)) continue;
       this.#from ??= record.time;
@@ -51,9 +55,14 @@ export class JournalBuffer {
     return this.#from === null ? 0 : this.#to - this.#from;
   }
 
-  /** The last state with what came since, which grows until {@link joined}; null where there is no such state. */
+  /** Whether the session goes back to a moment after the last state: only one that it says later can be gone on from elsewhere. */
+  get recalls(): boolean {
+    return this.#recalls;
+  }
+
+  /** The last state with what came since, which grows until {@link joined}; null where there is none that can be gone on from. */
   fork(): Fork | null {
-    if (this.#state === null || this.#overflown) return null;
+    if (this.#state === null || this.#overflown || this.#recalls) return null;
     this.#fork = { state: this.#state, since: [...this.#since] };
     this.#from = null;
     return this.#fork;

@@ -21,6 +21,13 @@ const member = {
   },
 } as unknown as SavedState['members'][number];
 
+/** Goes back to a moment when the turn is over. */
+const waitsToRecall = (records: number): SavedState => {
+  const { resumption } = member;
+  const checkpoint = { ...resumption.checkpoint, turn: { recallsNext: 'a' } as never };
+  return { ...stateAfter(records), members: [{ ...member, resumption: { ...resumption, checkpoint } }] };
+};
+
 const recordAt = (time: number): TakeRecord => ({ type: 'clock', time });
 
 /** A broker of one session, that can be away, and forgets what it was told before. */
@@ -176,6 +183,33 @@ describe('a session that is published', () => {
     }
     await settle();
     expect(await broker.stands()).toBe(count());
+  });
+
+  it('publishes nothing that goes back to a moment, and at once how it stands after that', async () => {
+    for (const encodes of [true, false]) {
+      const { broker, plays, stands, settle, count, publisher } = published();
+      stands();
+      plays(3);
+      await settle();
+      const before = count();
+      // A state is being encoded when it happens, or is not.
+      if (encodes) publisher.again();
+      const recall: TakeRecord = { type: 'command', time: before, command: { type: 'recall', id: 'a' } };
+      publisher.add([recall]);
+      publisher.stands(stateAfter(before), [recall], false);
+      await settle();
+      expect(await broker.stands()).toBe(before);
+      publisher.stands(waitsToRecall(before), [], false);
+      await settle();
+      expect(await broker.stands()).toBe(before);
+      const { kept } = broker;
+      plays(4);
+      stands();
+      plays(2);
+      await settle();
+      expect([await broker.stands(), broker.kept]).toEqual([count(), kept + 1]);
+      expect(count()).toBe(before + 6);
+    }
   });
 
   it('begins anew where another engine plays, also while a state is being encoded', async () => {

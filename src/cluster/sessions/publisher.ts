@@ -61,12 +61,7 @@ export class Publisher implements SessionJournal {
 
   stands(state: SavedState, since: readonly TakeRecord[], anew: boolean): void {
     this.#buffer.stands(state, since);
-    if (anew) {
-      // What the broker has holds until it gets this; nothing more is added to that.
-      this.#begun++;
-      this.#whole = false;
-      this.#ready = null;
-    }
+    if (anew || this.#buffer.recalls) this.#beginAnew();
     const isSince = this.at.now() - this.#keptAt >= REST_MS;
     const due = this.#buffer.music >= TAIL_MUSIC || (isSince && this.at.rests(state));
     if (!this.#whole || due) this.#encode();
@@ -75,7 +70,16 @@ export class Publisher implements SessionJournal {
   add(records: readonly TakeRecord[]): void {
     if (records.length === 0 || this.#over) return;
     this.#buffer.add(records, this.#whole);
+    // Who takes over has no moment to go back to: the state after that is published at once.
+    if (this.#buffer.recalls) this.#beginAnew();
     this.#sendIn(TAIL_MS);
+  }
+
+  /** What the broker has holds until it gets another state; nothing more is added to that. */
+  #beginAnew(): void {
+    this.#begun++;
+    this.#whole = false;
+    this.#ready = null;
   }
 
   /** The broker is there again, or has lost what it had: it is told of everything anew. */

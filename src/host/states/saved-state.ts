@@ -62,6 +62,18 @@ export function isAtRest({ members }: SavedState): boolean {
   });
 }
 
+/** The moments that records go back to, or that a session is to go back to which stands so. */
+export function recalledIn(records: readonly TakeRecord[], state?: SavedState): Set<string> {
+  const ids = new Set<string>();
+  for (const record of records)
+    if (record.type === 'command' && record.command.type === 'recall') ids.add(record.command.id);
+  for (const { resumption } of state?.members ?? []) {
+    const { recallsNext = null, band } = resumption.checkpoint.turn ?? {};
+    for (const id of [recallsNext, band?.recallsNext ?? null]) if (id !== null) ids.add(id);
+  }
+  return ids;
+}
+
 /** The commands that set modes and parameters, and start the session, as they were in the end. */
 export function settingsOf({ state, tail }: ResumeFrom): SessionCommand[] {
   const saved = state.members.flatMap(({ id, mode, values, resumption }) => {

@@ -7,7 +7,14 @@ import { applyRecord, isTimed, lengthAtRestart, streamOf, type TakeRecord } from
 import { LAST_STATE, MOMENTS } from '../takes/header.js';
 import { isBeingWritten } from '../takes/library/written-by.js';
 import { readTake, type Take } from '../takes/read-take.js';
-import { type Moment, type ResumeFrom, readState, type SavedMember, type SavedState } from './saved-state.js';
+import {
+  type Moment,
+  type ResumeFrom,
+  readState,
+  recalledIn,
+  type SavedMember,
+  type SavedState,
+} from './saved-state.js';
 import type { Tail } from './tail.js';
 
 /**
@@ -34,7 +41,7 @@ export async function stateOfTake(path: string): Promise<ResumeFrom> {
   return {
     state: { ...state, members: members.filter((member) => member !== null) },
     take: basename(resolve(folder)),
-    tail: tailOf(state, take.records.slice(before)),
+    tail: tailOf(state, take.records.slice(before), take.moments),
     moments: await namedMoments(join(folder, MOMENTS)),
   };
 }
@@ -59,11 +66,16 @@ function placeOf(records: readonly TakeRecord[], count: number): number {
 }
 
 /** What came after the state, as far as one session can do it again. */
-function tailOf({ time }: Pick<SavedState, 'time'>, records: readonly TakeRecord[]): Tail {
+function tailOf(state: SavedState, records: readonly TakeRecord[], known: Take['moments']): Tail {
+  const { time } = state;
   const end = records.findIndex(({ type }) => type === 'restart' || type === 'gap');
   const told = (end < 0 ? records : records.slice(0, end)).filter(({ type }) => type !== 'end');
   const ends = records.map((record) => (isTimed(record) ? record.time : time));
-  return { records: told, until: ends.reduce((last, one) => Math.max(last, one), time) };
+  const moments = [...recalledIn(told, state)].flatMap((id) => {
+    const moment = known?.get(id);
+    return moment ? [{ id, state: moment }] : [];
+  });
+  return { records: told, until: ends.reduce((last, one) => Math.max(last, one), time), moments };
 }
 
 /** A member's state with its stream from the log; null where the log does not have it. */

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { ContinuoError } from '../../errors.js';
 import { isAbsent, readRegularFile } from '../../read-file.js';
 import type { TakeRecord } from '../../session/take.js';
-import { readState, type SavedState } from '../states/saved-state.js';
+import { readState, recalledIn, type SavedState } from '../states/saved-state.js';
 import { logIn } from './disk.js';
 import { momentFile, START_STATE, TAKE_VERSION, type TakeHeader } from './header.js';
 import { clipped, named, quoted, type TakeLine, takeLines } from './lines.js';
@@ -64,23 +64,15 @@ export async function readSoundPart(path: string): Promise<TakeFound> {
 /** Adds the states that a take goes on from, and back to. Without them the records are there, but cannot be replayed. */
 async function withStates(take: Take, folder: string): Promise<TakeFound> {
   try {
-    const start =
-      take.header.resumed === undefined ? {} : { start: await readState(join(folder, START_STATE)) };
+    const start = take.header.resumed === undefined ? null : await readState(join(folder, START_STATE));
     const moments = new Map<string, SavedState>();
-    for (const id of recalled(take.records)) moments.set(id, await readState(join(folder, momentFile(id))));
-    return { take: { ...take, ...start, ...(moments.size > 0 && { moments }) }, damage: null };
+    for (const id of recalledIn(take.records, start ?? undefined))
+      moments.set(id, await readState(join(folder, momentFile(id))));
+    return { take: { ...take, ...(start && { start }), ...(moments.size > 0 && { moments }) }, damage: null };
   } catch (error) {
     if (!(error instanceof ContinuoError)) throw error;
     return { take, damage: error };
   }
-}
-
-/** The moments that records go back to. */
-function recalled(records: readonly TakeRecord[]): Set<string> {
-  const ids = new Set<string>();
-  for (const record of records)
-    if (record.type === 'command' && record.command.type === 'recall') ids.add(record.command.id);
-  return ids;
 }
 
 /** The lines of a log so far, each of which was checked. */

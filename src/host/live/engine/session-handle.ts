@@ -26,7 +26,7 @@ import { LastCheckpoint } from './last-checkpoint.js';
 import { type MemberPlays, Standing } from './standing.js';
 import { headerOf, restartsOf } from './take-header.js';
 import { type Crash, ownerOf, WorkerLink } from './worker-link.js';
-import type { FromWorker, SoundingVoice, ToWorker, WorkerStart } from './worker-protocol.js';
+import type { FromWorker, SoundingVoice, ToldMoment, ToWorker, WorkerStart } from './worker-protocol.js';
 
 export interface HandleStart extends Omit<WorkerStart, 'foreign' | 'shared'> {
   readonly plugin: FoundPlugin;
@@ -138,6 +138,7 @@ export class SessionHandle {
     handle.#standing = new Standing(setup, handle.#plays);
     try {
       if (resume) requireFit(resume, handle.#plays);
+      for (const { state } of resume?.tail?.moments ?? []) handle.requireFit(state);
     } catch (error) {
       await handle.close();
       throw error;
@@ -218,9 +219,17 @@ export class SessionHandle {
     this.post({
       ...{ type: 'begin', time, mode, others: starts, ...(resume ? { resume, values } : { learnt }) },
       ...(saved && tail && { tail: startedTail(saved.state, tail) }),
+      moments: this.#momentsOf(tail),
     });
     journals.plays(this);
     for (const { id, mode } of others) this.#modes.set(id, mode);
+  }
+
+  /** The moments that are gone back to in what is done again; its take keeps them, too. */
+  #momentsOf(tail: Tail | undefined): ToldMoment[] {
+    const { moments = [] } = tail ?? {};
+    for (const { id, state } of moments) this.keepBeside(id, state);
+    return moments.map(toldMoment);
   }
 
   /** What a member (undefined: the first) goes on from in another process. */
@@ -283,14 +292,11 @@ export class SessionHandle {
   }
 
   /** Goes back to a moment and on from there. Throws STATE_OTHER. */
-  recall({ id, state }: Moment, when: 'now' | 'phrase', time: Seconds): void {
+  recall(moment: Moment, when: 'now' | 'phrase', time: Seconds): void {
+    const { id, state } = moment;
     this.requireFit(state);
     this.keepBeside(id, state);
-    const of = state.members.map(({ id: member, resumption }) => ({
-      ...(member !== LEAD && { member }),
-      resumption,
-    }));
-    this.post({ type: 'moment', id, own: state.foreign !== true, of });
+    this.post({ type: 'moment', ...toldMoment(moment) });
     const command = { type: 'recall', id, ...(when === 'phrase' && { when }) } as const;
     this.post({ type: 'command', command, time });
   }
@@ -501,8 +507,16 @@ export class SessionHandle {
 }
 
 /** What is done again. A state that does not say whether its session ran is one that ran: nothing would be heard otherwise. */
-function startedTail(state: SavedState, tail: Tail): Tail {
-  if (isWhole(state)) return tail;
+function startedTail(state: SavedState, { records, until }: Tail): Omit<Tail, 'moments'> {
+  if (isWhole(state)) return { records, until };
   const start: TakeRecord = { type: 'command', time: state.time, command: { type: 'start' } };
-  return { ...tail, records: [start, ...tail.records] };
+  return { records: [start, ...records], until };
+}
+
+function toldMoment({ id, state }: Moment): ToldMoment {
+  const of = state.members.map(({ id: member, resumption }) => ({
+    ...(member !== LEAD && { member }),
+    resumption,
+  }));
+  return { id, own: state.foreign !== true, of };
 }

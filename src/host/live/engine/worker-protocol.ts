@@ -62,6 +62,13 @@ export const RUNNING = 2;
 export const SEAT = 3;
 export const BELL_WORDS = 4;
 
+/** A moment that can be gone back to. `own`: it is of this very session. */
+export interface ToldMoment {
+  readonly id: string;
+  readonly own: boolean;
+  readonly of: readonly { readonly member?: string | undefined; readonly resumption: Resumption }[];
+}
+
 /** I/O thread -> worker. */
 export type ToWorker =
   /** Starts the session; sent once, after `ready` and before anything else. */
@@ -72,7 +79,9 @@ export type ToWorker =
       /** How the further members of a band start, in the order of the setup. */
       readonly others: readonly (SessionStart & { readonly id: string; readonly mode: Mode })[];
       /** What it does again before it goes on; absent: nothing. */
-      readonly tail?: Tail;
+      readonly tail?: Pick<Tail, 'records' | 'until'>;
+      /** The moments that are gone back to in that. */
+      readonly moments?: readonly ToldMoment[];
     })
   | { readonly type: 'input'; readonly event: PerformanceEvent }
   /** A player's controller message, forwarded to the output where the player's notes are. */
@@ -81,13 +90,8 @@ export type ToWorker =
   | { readonly type: 'hold'; readonly held: boolean; readonly time: Seconds }
   /** From now on it says with each checkpoint what can be taken back, and how it stands at once; or no more. */
   | { readonly type: 'follow'; readonly follows: boolean }
-  /** A moment that the command `recall`, which comes next, goes back to. `own`: it is of this very session. */
-  | {
-      readonly type: 'moment';
-      readonly id: string;
-      readonly own: boolean;
-      readonly of: readonly { readonly member?: string | undefined; readonly resumption: Resumption }[];
-    }
+  /** A moment that the command `recall`, which comes next, goes back to. */
+  | (ToldMoment & { readonly type: 'moment' })
   /**
    * `again`: the port in use went away; it is dropped without a message, and the music goes on. `lent`: the port, where the I/O
    * side holds it.

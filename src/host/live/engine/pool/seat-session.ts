@@ -18,7 +18,13 @@ import { LentPort } from '../../ports/own-port/lent-port.js';
 import { SentLog } from '../../ports/sent-log.js';
 import { StepTimer } from '../step-timer.js';
 import { PortOutput } from '../worker-output.js';
-import { type FromWorker, LOST, type ToWorker, type WorkerStart } from '../worker-protocol.js';
+import {
+  type FromWorker,
+  LOST,
+  type ToldMoment,
+  type ToWorker,
+  type WorkerStart,
+} from '../worker-protocol.js';
 import type { SeatHost } from './seat-host.js';
 
 /** What a member plays with; `tap` shows its network. */
@@ -59,15 +65,16 @@ export class SeatSession {
   /** What the command `keep` keeps, by member. */
   #kept: { readonly member?: string | undefined; readonly checkpoint: Checkpoint }[] = [];
   /** The moments that may be gone back to, by id. */
-  readonly #moments = new Map<string, Extract<ToWorker, { type: 'moment' }>>();
+  readonly #moments = new Map<string, ToldMoment>();
 
   constructor(
     performers: readonly OpenMember[],
     private readonly start: WorkerStart,
-    { type: _, others: starts, tail, ...begin }: Extract<ToWorker, { type: 'begin' }>,
+    { type: _, others: starts, tail, moments = [], ...begin }: Extract<ToWorker, { type: 'begin' }>,
     private readonly host: SeatHost,
   ) {
     const clock = clockFrom(start.zero);
+    for (const moment of moments) this.#moments.set(moment.id, moment);
     this.#clock = clock;
     this.#permit = start.permit ? new Permit(start.permit) : null;
     const [performer, ...others] = performers as readonly [OpenMember, ...OpenMember[]];
@@ -94,8 +101,9 @@ export class SeatSession {
       stands: (made: readonly MemberStands[]) => {
         this.#stands = { made, records: this.#recorded };
       },
+      // Nobody waits for what was kept before.
       kept: (_id: string, checkpoint: Checkpoint, member?: string) =>
-        void this.#kept.push({ member, checkpoint }),
+        this.catchesUp ? undefined : void this.#kept.push({ member, checkpoint }),
       moments: (id: string, member?: string) => this.#momentOf(id, member),
     };
     host.runs(0);
