@@ -114,7 +114,7 @@ describe.each([
     copyFileSync(older, last);
 
     const resume = await stateOfTake(folder);
-    expect(resume.tail!.moments!.map((moment) => moment.id)).toEqual([id, 'own']);
+    expect(resume.recalled!.map((moment) => moment.id)).toEqual([id, 'own']);
     const after = await LiveSession.open({ ...plays, mode: 'answer', takes, resume });
     const refused: SessionEvent[] = [];
     after.subscribe((event) => {

@@ -117,6 +117,8 @@ export interface ResumeFrom {
    * whole, as the one that it goes on from would have. Absent: it goes on from the state, as another session.
    */
   readonly tail?: Tail;
+  /** The moments that are gone back to in the tail. Without them it is done again up to there. */
+  readonly recalled?: readonly Moment[];
   /** Its named moments, the earliest kept first. */
   readonly moments?: readonly Moment[];
 }

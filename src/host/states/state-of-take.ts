@@ -15,7 +15,6 @@ import {
   type SavedMember,
   type SavedState,
 } from './saved-state.js';
-import type { Tail } from './tail.js';
 
 /**
  * What a session goes on from that was played in another process: how it stood last, as its take keeps it beside the log, and what came
@@ -41,7 +40,7 @@ export async function stateOfTake(path: string): Promise<ResumeFrom> {
   return {
     state: { ...state, members: members.filter((member) => member !== null) },
     take: basename(resolve(folder)),
-    tail: tailOf(state, take.records.slice(before), take.moments),
+    ...tailOf(state, take.records.slice(before), take.moments),
     moments: await namedMoments(join(folder, MOMENTS)),
   };
 }
@@ -66,16 +65,21 @@ function placeOf(records: readonly TakeRecord[], count: number): number {
 }
 
 /** What came after the state, as far as one session can do it again. */
-function tailOf(state: SavedState, records: readonly TakeRecord[], known: Take['moments']): Tail {
+function tailOf(
+  state: SavedState,
+  records: readonly TakeRecord[],
+  known: Take['moments'],
+): Required<Pick<ResumeFrom, 'tail' | 'recalled'>> {
   const { time } = state;
   const end = records.findIndex(({ type }) => type === 'restart' || type === 'gap');
   const told = (end < 0 ? records : records.slice(0, end)).filter(({ type }) => type !== 'end');
   const ends = records.map((record) => (isTimed(record) ? record.time : time));
-  const moments = [...recalledIn(told, state)].flatMap((id) => {
+  const recalled = [...recalledIn(told, state)].flatMap((id) => {
     const moment = known?.get(id);
     return moment ? [{ id, state: moment }] : [];
   });
-  return { records: told, until: ends.reduce((last, one) => Math.max(last, one), time), moments };
+  const until = ends.reduce((last, one) => Math.max(last, one), time);
+  return { tail: { records: told, until }, recalled };
 }
 
 /** A member's state with its stream from the log; null where the log does not have it. */

@@ -3,15 +3,12 @@ import { ContinuoError } from '../../errors.js';
 import type { Seconds } from '../../music/units.js';
 import type { TakeRecord } from '../../session/take.js';
 import { takeRecord } from '../takes/schema.js';
-import type { Moment } from './saved-state.js';
 
 /** What has happened to a session since it stood as a state says. */
 export interface Tail {
   readonly records: readonly TakeRecord[];
   /** Session time up to which the session is known to have played. */
   readonly until: Seconds;
-  /** The moments that are gone back to in it. Without them it is done again up to there. */
-  readonly moments?: readonly Moment[];
 }
 
 const batch = z.array(takeRecord);

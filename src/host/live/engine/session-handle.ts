@@ -138,7 +138,7 @@ export class SessionHandle {
     handle.#standing = new Standing(setup, handle.#plays);
     try {
       if (resume) requireFit(resume, handle.#plays);
-      for (const { state } of resume?.tail?.moments ?? []) handle.requireFit(state);
+      for (const { state } of resume?.recalled ?? []) handle.requireFit(state);
     } catch (error) {
       await handle.close();
       throw error;
@@ -219,15 +219,14 @@ export class SessionHandle {
     this.post({
       ...{ type: 'begin', time, mode, others: starts, ...(resume ? { resume, values } : { learnt }) },
       ...(saved && tail && { tail: startedTail(saved.state, tail) }),
-      moments: this.#momentsOf(tail),
+      moments: tail ? this.#momentsOfTail(saved?.recalled) : [],
     });
     journals.plays(this);
     for (const { id, mode } of others) this.#modes.set(id, mode);
   }
 
   /** The moments that are gone back to in what is done again; its take keeps them, too. */
-  #momentsOf(tail: Tail | undefined): ToldMoment[] {
-    const { moments = [] } = tail ?? {};
+  #momentsOfTail(moments: readonly Moment[] = []): ToldMoment[] {
     for (const { id, state } of moments) this.keepBeside(id, state);
     return moments.map(toldMoment);
   }
@@ -507,7 +506,7 @@ export class SessionHandle {
 }
 
 /** What is done again. A state that does not say whether its session ran is one that ran: nothing would be heard otherwise. */
-function startedTail(state: SavedState, { records, until }: Tail): Omit<Tail, 'moments'> {
+function startedTail(state: SavedState, { records, until }: Tail): Tail {
   if (isWhole(state)) return { records, until };
   const start: TakeRecord = { type: 'command', time: state.time, command: { type: 'start' } };
   return { records: [start, ...records], until };

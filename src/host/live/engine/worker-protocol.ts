@@ -79,7 +79,7 @@ export type ToWorker =
       /** How the further members of a band start, in the order of the setup. */
       readonly others: readonly (SessionStart & { readonly id: string; readonly mode: Mode })[];
       /** What it does again before it goes on; absent: nothing. */
-      readonly tail?: Pick<Tail, 'records' | 'until'>;
+      readonly tail?: Tail;
       /** The moments that are gone back to in that. */
       readonly moments?: readonly ToldMoment[];
     })
