@@ -219,6 +219,9 @@ const ports = z.object({
   taken: z.exactOptional(
     z.object({ inputs: z.record(z.string(), z.string()), outputs: z.record(z.string(), z.string()) }),
   ),
+  waits: z.exactOptional(
+    z.object({ input: z.exactOptional(z.string()), output: z.exactOptional(z.string()) }),
+  ),
 });
 
 const voiceDescription = z.object({

@@ -116,6 +116,13 @@ export interface PortsDescription {
   readonly unavailable: string | null;
   /** Ports that other sessions of the host have: the names of those sessions, by the names of the ports. */
   readonly taken?: PortsTaken;
+  /** Ports that are not there, by their names: each is connected when it comes. Absent: none is waited for. */
+  readonly waits?: PortsAwaited;
+}
+
+export interface PortsAwaited {
+  readonly input?: string;
+  readonly output?: string;
 }
 
 /** A running session, for the server and the command line; its engine runs in a worker. */

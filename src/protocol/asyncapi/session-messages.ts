@@ -146,7 +146,7 @@ export const fromSession: Described<ServerMessage> = {
     },
   },
   ports: {
-    says: "The MIDI ports of the host's computer, and which of them this session uses, when either changes.",
+    says: "The MIDI ports of the host's computer, and which of them this session uses or waits for (`waits`), when either changes.",
     example: { type: 'ports', ports },
   },
   coming: {

@@ -60,10 +60,15 @@ export class Ports extends PanelElement {
   #chooser(which: 'input' | 'output', label: string, names: readonly string[], current: string | null) {
     // A connected port that was unplugged stays in the list.
     const asked = this.panel.connecting[which];
-    const shown = asked === undefined ? current : asked.port;
-    const all = current === null || names.includes(current) ? names : [...names, current];
+    const waits = this.panel.description?.ports.waits?.[which];
+    const now = current ?? waits ?? null;
+    const shown = asked === undefined ? now : asked.port;
+    const all = now === null || names.includes(now) ? names : [...names, now];
     const taken = this.panel.description?.ports.taken?.[`${which}s`] ?? {};
-    const whose = (name: string) => (Object.hasOwn(taken, name) ? `${name} (in ${taken[name]})` : name);
+    const whose = (name: string) => {
+      if (current === null && name === waits) return `${name} (not there yet: waiting)`;
+      return Object.hasOwn(taken, name) ? `${name} (in ${taken[name]})` : name;
+    };
     return html`<label>
       <span class="muted">${label}</span>
       <select

@@ -35,6 +35,11 @@ export class KeptPort {
     return this.#gone !== null;
   }
 
+  /** Name of the port that it waits for; null: it waits for none. */
+  get awaited(): string | null {
+    return this.#gone?.name ?? null;
+  }
+
   /** Sets the port in use; null: none, but it goes on waiting for a lost one. */
   use(name: string | null, id: PortId | null): void {
     this.#name = name;

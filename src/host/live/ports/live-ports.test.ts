@@ -250,6 +250,67 @@ describe('where the system tells how ports are connected', () => {
   });
 });
 
+describe('ports of a session that was open in another process', () => {
+  it('are known by their names, whatever number those have now', () => {
+    const { system, ports } = session();
+    system.plugKeyboard('Keys 131:0');
+    system.plugSynth('Synth 132:0');
+    system.plugSynth('Synth 140:0');
+    expect(ports.knownAs('input', 'Keys 128:0')).toBe('Keys 131:0');
+    expect(ports.knownAs('output', 'Synth 140:0')).toBe('Synth 140:0');
+    expect(ports.knownAs('output', 'Synth 128:0')).toBe('Synth 132:0');
+    expect(ports.knownAs('input', 'Synth 132:0')).toBeNull();
+    expect(ports.knownAs('input', 'virtual')).toBe('Continuo (virtual)');
+  });
+
+  it('are waited for where they are not there, said to be so, and connected when they come', async () => {
+    const { system, ports, output, heard, look } = session();
+    await look();
+    ports.await('input', 'Keys 128:0');
+    ports.await('output', 'Synth 129:0');
+    expect(ports.describe(output.name)).toMatchObject({
+      ...{ input: null, output: null },
+      waits: { input: 'Keys 128:0', output: 'Synth 129:0' },
+    });
+    expect(ports.wanted).toEqual({ input: 'Keys 128:0', output: 'Synth 129:0' });
+    system.plugKeyboard('Other 128:0');
+    await look();
+    expect(ports.input).toBeNull();
+    const keys = system.plugKeyboard('Keys 131:0');
+    await look();
+    expect(ports.describe(output.name)).toMatchObject({
+      ...{ input: 'Keys 131:0', output: null },
+      waits: { output: 'Synth 129:0' },
+    });
+    const synth = system.plugSynth('Synth 132:0');
+    await look();
+    await look();
+    expect(ports.describe(output.name)).toMatchObject({ input: 'Keys 131:0', output: 'Synth 132:0' });
+    expect(ports.describe(output.name)).not.toHaveProperty('waits');
+    keys.play([0x90, 60, 80]);
+    output.noteOn(64, 70);
+    expect(synth.received.map(({ message }) => [...message])).toContainEqual([0x90, 64, 70]);
+    expect(heard).toEqual([
+      ...['PORT_LOST Keys 128:0', 'PORT_LOST Synth 129:0'],
+      ...['PORT_BACK Keys 131:0', 'PORT_BACK Synth 132:0', 'noteOn 60'],
+    ]);
+  });
+
+  it('are waited for no longer once another is chosen, or none', async () => {
+    const { system, ports, use, output, look } = session();
+    ports.await('input', 'Keys');
+    ports.await('output', 'Synth');
+    ports.connectInput(null);
+    ports.forgetOutput();
+    use(null);
+    expect(ports.describe(output.name)).not.toHaveProperty('waits');
+    system.plugKeyboard('Keys');
+    system.plugSynth('Synth');
+    await look();
+    expect(ports.describe(output.name)).toMatchObject({ input: null, output: null });
+  });
+});
+
 it('what is lost by an input that nobody read is said, and no key stays down for it', async () => {
   const { system, ports, heard, look } = session();
   const keys = system.plugKeyboard('Keys');

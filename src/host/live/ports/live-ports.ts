@@ -189,7 +189,14 @@ export class LivePorts {
     return {
       ...{ ...choices, input: this.input, output, unavailable: this.unavailable },
       ...(taken !== undefined && { taken }),
+      ...this.#waits(),
     };
+  }
+
+  #waits(): Pick<PortsDescription, 'waits'> {
+    const [input, output] = [this.#keptInput.awaited, this.#keptOutput.awaited];
+    if (input === null && output === null) return {};
+    return { waits: { ...(input !== null && { input }), ...(output !== null && { output }) } };
   }
 
   // ---------------------------------------------------------------- the keyboard
