@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { SavedState } from '../states/saved-state.js';
 import { TakeLink } from './take-link.js';
 import type { FromTakeWorker, TakeMessage, TakeStart, ToTakeWorker } from './take-protocol.js';
 import { TakeThread } from './take-thread.js';
@@ -54,6 +55,35 @@ describe('the thread that writes a take', () => {
     link.add([], [PLAY]);
     const added = [before, PLAY].map((one) => ({ type: 'add', events: [], records: [one] }));
     expect(lastThread().told).toEqual([OPEN, ...added].map((told) => ({ take: 0, told })));
+  });
+
+  it('has how the session stood before that, as it stood last', () => {
+    const link = new TakeLink(new TakeThread(), START, () => {});
+    const [one, two] = [{ time: 0 }, { time: 1 }] as SavedState[];
+    link.stands(one!, 0);
+    link.stands(two!, 0);
+    link.add([], [PLAY]);
+    const told = [
+      OPEN,
+      { type: 'stands', state: two, since: 0 },
+      { type: 'add', events: [], records: [PLAY] },
+    ];
+    expect(lastThread().told).toEqual(told.map((one) => ({ take: 0, told: one })));
+  });
+
+  it('says once that it has a folder', () => {
+    const heard: (string | null)[] = [];
+    const link: TakeLink = new TakeLink(
+      new TakeThread(),
+      START,
+      () => {},
+      () => heard.push(link.folder),
+    );
+    link.add([], [PLAY]);
+    expect(heard).toEqual([]);
+    const said = { type: 'state', state: { folder: '/takes/one', failure: null } };
+    for (let times = 0; times < 2; times++) lastThread().emit('message', { take: 0, told: said });
+    expect(heard).toEqual(['/takes/one']);
   });
 
   it('that was told to stop and is gone at once did not die', async () => {

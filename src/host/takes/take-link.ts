@@ -34,6 +34,8 @@ export class TakeLink {
     private readonly start: TakeStart,
     /** Called when writing fails, with the reason, and with null when it works again. */
     private readonly failing: (failure: string | null) => void,
+    /** Called once it has its folder, which may be after the last event. */
+    private readonly begun = () => {},
   ) {}
 
   /** The take's folder; null while nothing was written. */
@@ -50,7 +52,10 @@ export class TakeLink {
 
   /** Keeps how the session stood before the last `since` records, for one that goes on from it when the program has ended. */
   stands(state: SavedState, since: number): void {
-    if (!this.#over && this.#take !== null) this.#post({ type: 'stands', state, since });
+    if (this.#over) return;
+    // What is written first is what comes after the last of them.
+    if (this.#take === null) this.#waiting = this.#waiting.filter(({ type }) => type !== 'stands');
+    this.#post({ type: 'stands', state, since });
   }
 
   /** Keeps a moment that records to come may go back to; once, unless it was changed meanwhile. */
@@ -88,9 +93,10 @@ export class TakeLink {
       this.#closed();
       return;
     }
-    const before = this.#state.failure;
+    const { folder, failure } = this.#state;
     this.#state = said.state;
-    if (said.state.failure !== before) this.failing(said.state.failure);
+    if (said.state.folder !== folder) this.begun();
+    if (said.state.failure !== failure) this.failing(said.state.failure);
   }
 
   #lost(why: string): void {

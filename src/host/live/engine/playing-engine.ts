@@ -24,6 +24,8 @@ import { LOST, type ToWorker } from './worker-protocol.js';
 /** Callbacks from the engines to their session. */
 export interface EnginesListener {
   readonly event: (event: SessionEvent) => void;
+  /** A take has its folder. */
+  readonly recorded?: () => void;
   /** Connects the current output or another one, as {@link OwnOutput.connect} does. */
   readonly connect: OwnOutput['connect'];
   /** Another output is in use. */
@@ -197,6 +199,7 @@ export class PlayingEngine {
   listenerOf(part: Part): HandleListener {
     return {
       event: (event) => this.#hear(event, part),
+      recorded: () => this.listener.recorded?.(),
       output: ({ name, id, request }) => {
         if (part.role !== 'plays') return;
         if (request === LOST) this.listener.outputFailed();

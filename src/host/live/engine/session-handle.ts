@@ -51,6 +51,8 @@ export interface HandleStart extends Omit<WorkerStart, 'foreign' | 'shared'> {
 /** Callbacks from one engine to its session. */
 export interface HandleListener {
   readonly event: (event: SessionEvent) => void;
+  /** Its take has a folder. */
+  readonly recorded?: () => void;
   /** Another output is in use. */
   readonly output: (message: Extract<FromWorker, { type: 'output' }>) => void;
   /** The worker died. Its take is still open. */
@@ -334,7 +336,10 @@ export class SessionHandle {
       this.start.resources.takes,
       { parent: takes, header, zero, ...(from && { from }) },
       (failure) => this.listener.event({ type: 'recording', time: this.start.now(), failure }),
+      () => this.listener.recorded?.(),
     );
+    const stands = resume && this.#standing.state((id) => this.#savedOf(id), { tokens: false });
+    if (stands) this.#take.stands(stands, 0);
   }
 
   /** Continues the take and notation: no end is recorded in them. */

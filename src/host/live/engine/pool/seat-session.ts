@@ -131,7 +131,11 @@ export class SeatSession {
   // ---------------------------------------------------------------- catching up
 
   #begin(tail: Extract<ToWorker, { type: 'begin' }>['tail'], from: Seconds): void {
-    if (!tail) return;
+    if (!tail) {
+      // Whoever goes on from its take needs it for the first turn.
+      this.#stand();
+      return;
+    }
     this.#catchUp = new CatchUp(this.#session, { ...tail, from });
     this.#caughtUpAt = this.#clock();
     this.#tellStanding(from);
@@ -285,7 +289,12 @@ export class SeatSession {
   #follow(follows: boolean): void {
     const session = this.#session;
     session.keepsHistory = follows;
-    if (!follows) return;
+    if (follows) this.#stand();
+  }
+
+  /** Says how it stands now. */
+  #stand(): void {
+    const session = this.#session;
     const made =
       session instanceof Band ? session.standing() : [{ member: undefined, checkpoint: session.standing() }];
     this.#stands = { made, records: this.#recorded };
