@@ -90,6 +90,49 @@ describe('music that comes back', () => {
   ];
   const heard = (history: History) => starts(history.before().events);
 
+  it('begins with the music of a session that it goes on from, which later music does not change', () => {
+    const history = new History(3);
+    const note = { type: 'noteOn', voice: 'player', pitch: 60, velocity: 80 } as const;
+    // What the session plays while the earlier music is read.
+    history.add({ ...note, id: 0, time: 20 });
+    history.prepend({
+      players: [{ voice: 'player' }, { voice: 'model', member: 'drums', instrument: { channel: 10 } }],
+      starts: Float64Array.of(1, 2, 3, 4),
+      ends: Float64Array.of(1.5, 2.5, 3.5, 4.5),
+      pitches: Uint8Array.of(60, 36, 62, 38),
+      velocities: Uint8Array.of(80, 90, 70, 100),
+      by: Uint16Array.of(0, 1, 0, 1),
+      pedal: [
+        { time: 1, down: true },
+        { time: 3.5, down: false },
+      ],
+    });
+    history.add({ type: 'noteOff', id: 0, time: 20.5 });
+    const pages = [history.before()];
+    while (pages.at(-1)!.from !== undefined) pages.push(history.before(pages.at(-1)!.from));
+    expect(pages.map(({ events }) => starts(events))).toEqual([
+      [3, 4, 20],
+      [1, 2],
+    ]);
+    const all = pages.toReversed().flatMap(({ events }) => events);
+    expect(all.filter(({ type }) => type === 'pedal')).toEqual([
+      { type: 'pedal', voice: 'player', time: 1, down: true },
+      { type: 'pedal', voice: 'player', time: 3.5, down: false },
+    ]);
+    // A drum sounds as a drum, whatever plugin plays by now.
+    expect(all.find((event) => event.type === 'noteOn' && event.time === 2)).toMatchObject({
+      ...{ voice: 'model', member: 'drums', pitch: 36, velocity: 90, instrument: { channel: 10 } },
+    });
+    expect(all.find((event) => event.type === 'noteOn' && event.time === 3)).not.toHaveProperty('instrument');
+    const ids = all.flatMap((event) => (event.type === 'noteOn' ? [event.id] : []));
+    expect(new Set(ids).size).toBe(5);
+    for (const id of ids)
+      expect(all.filter((event) => event.type === 'noteOff' && event.id === id)).toHaveLength(1);
+    // Taking back what this session played leaves what came before it.
+    history.add({ type: 'takenBack', time: 20 });
+    expect(history.before().events.filter(({ type }) => type === 'noteOn')).toHaveLength(3);
+  });
+
   it('is what was taken back since a moment, and goes again where that is undone', () => {
     const history = new History();
     const tell = (...events: SessionEvent[]) => {
