@@ -134,6 +134,18 @@ export const layout = css`
     text-align: center;
     text-wrap: balance;
   }
+  .choices .primary:not(:disabled) {
+    background: var(--player);
+    border-color: var(--player);
+    color: var(--on-voice);
+  }
+  @media (forced-colors: active) {
+    .choices .primary:not(:disabled) {
+      background: ButtonFace;
+      border-color: Highlight;
+      color: ButtonText;
+    }
+  }
   .choices {
     display: flex;
     flex-wrap: wrap;

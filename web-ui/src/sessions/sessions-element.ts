@@ -111,6 +111,10 @@ export class Sessions extends LitElement {
         padding: 4px 8px;
         line-height: 18px;
       }
+      /* When it ended is what tells sessions of one name apart. */
+      .kept .what {
+        white-space: normal;
+      }
       li .resume {
         min-height: 44px;
         padding: 0 10px;
