@@ -156,6 +156,70 @@ it('the sessions of a host that was killed are offered by the next one, go on fr
   await third.end('SIGTERM');
 });
 
+it('so do one that was killed in its first phrase, a fork that nobody has played in, and one that nobody has played in since it was resumed', async () => {
+  const first = await kept(FaultyHost.start(['--model', 'piano-pop-start', '--mode', 'answer']));
+  const { client, welcome } = await TestHostClient.greeted(first.address);
+  const own = welcome.sessions[0]!.id;
+  await exchange((await panelOf(first, own)).panel, [60, 64, 67]);
+  const opened = await client.ask({ type: 'openSession', name: 'Fork', from: { session: own } });
+  const fork = (opened as { id: string }).id;
+  const begun = await client.open({ name: 'Begun' });
+  const forked = (await panelOf(first, fork)).panel;
+  forked.say({ type: 'command', command: { type: 'param', id: 'patience', value: 0.6 } });
+  const { panel } = await panelOf(first, begun);
+  panel.say({ type: 'play', event: { type: 'noteOn', pitch: 65, velocity: 80 } });
+  await first.until(
+    () => takesIn(first).filter((name) => existsSync(join(first.takes, name, 'last.state'))).length === 2,
+    'the phrase that was begun has a take with a state',
+  );
+  await first.until(() => {
+    const text = JSON.stringify(keptBy(first));
+    return (
+      text.includes('"state":true') &&
+      text.includes('"patience":0.6') &&
+      !text.includes('"Begun","take":null')
+    );
+  }, 'the fork is kept with its state');
+  await first.until(
+    () => keptBy(first).filter((one) => (one as { take: unknown }).take !== null).length === 2,
+    'both takes are kept',
+  );
+  await first.end('SIGKILL');
+
+  const shown = async (host: FaultyHost, id: string) => {
+    const one = await panelOf(host, id);
+    one.panel.socket.close();
+    const { history, description } = one.welcome;
+    const pitches = history.flatMap((event) =>
+      event.type === 'noteOn' && event.voice === 'player' ? [event.pitch] : [],
+    );
+    return { pitches, patience: description.values.patience };
+  };
+  const areThere = (host: FaultyHost) =>
+    soon(async () => {
+      expect((await shown(host, own)).pitches).toEqual([60, 64, 67]);
+      expect(await shown(host, fork)).toEqual({ pitches: [60, 64, 67], patience: 0.6 });
+      expect((await shown(host, begun)).pitches).toEqual([65]);
+    });
+  const second = await kept(first.again(['--resume-sessions']));
+  expect(second.stderr).not.toContain('is not resumed');
+  await areThere(second);
+  await second.until(() => keptBy(second).length === 3, 'they are kept again');
+  await second.end('SIGKILL');
+
+  const third = await kept(second.again(['--resume-sessions']));
+  expect(third.stderr).not.toContain('is not resumed');
+  await areThere(third);
+  const before = takesIn(third);
+  await exchange((await panelOf(third, fork)).panel, [72]);
+  await third.until(() => takesIn(third).length > before.length, 'the fork has a take');
+  const take = takesIn(third).find((name) => !before.includes(name))!;
+  await third.end('SIGTERM');
+  const { header } = await readTake(join(third.takes, take));
+  // As a session of its own, from the state that it was opened with.
+  expect(header).toMatchObject({ version: 6, resumed: { from: expect.any(Number) } });
+});
+
 it('a session whose model is gone, or whose take is, is refused with the reason and offered still; it can begin anew', async () => {
   const first = await kept(FaultyHost.start(['--model', 'piano-pop-start']));
   const { client } = await TestHostClient.greeted(first.address);

@@ -139,6 +139,8 @@ export class LiveSession implements SessionControl {
   });
   readonly #journals = new Journals();
   readonly #resume: ResumeFrom | undefined;
+  /** What its engine goes on from; null: it began from zero. */
+  #from: ResumeFrom | null;
 
   readonly snapshots = new Snapshots(
     {
@@ -186,6 +188,7 @@ export class LiveSession implements SessionControl {
     this.#fresh = !this.#settings.running;
     this.snapshots.takeOver(resume?.moments ?? []);
     this.#resume = resume;
+    this.#from = resume ?? null;
     const engines = {
       takes,
       channel,
@@ -197,6 +200,7 @@ export class LiveSession implements SessionControl {
     };
     this.#keeper = new EngineKeeper(setup, engines, this.#settings, this.#zero, this.now, {
       event: (event) => this.#emit(event),
+      recorded: () => this.#setupChanged(),
       connect: (name, use) => this.#ports.connectOutput(name, use),
       output: (name, id) => {
         this.#output = name;
@@ -260,7 +264,10 @@ export class LiveSession implements SessionControl {
     const { setup, plugin, model } = chosen;
     const { descriptor } = plugin;
     const before = this.#chosen as Chosen | undefined;
-    if (before && !alike(before, chosen)) this.#changes.exchanged(playsOf(before), playsOf(chosen), left);
+    if (before && !alike(before, chosen)) {
+      this.#changes.exchanged(playsOf(before), playsOf(chosen), left);
+      this.#from = null;
+    }
     this.#chosen = chosen;
     // Its plugin.json may have changed.
     this.#plugins = this.#plugins.map((one) => (one.ref === plugin.ref ? plugin : one));
@@ -438,6 +445,11 @@ export class LiveSession implements SessionControl {
       ...{ setup: this.#chosen.setup, channel: this.#channel, ports: this.#ports.wanted },
       members: [first, ...others],
     };
+  }
+
+  /** What it goes on from, as long as nothing has been recorded since; null: it began from zero, or has a take. */
+  get begun(): ResumeFrom | null {
+    return this.takeFolder === null ? this.#from : null;
   }
 
   /** Calls back when {@link setup} may have changed. Returns a function that unsubscribes. */

@@ -77,7 +77,7 @@ export class KeptFile {
 }
 
 /** Through a file beside it that is on the disk before it takes the place: a crash in between leaves the last whole one. */
-async function replace(path: string, text: string): Promise<void> {
+export async function replace(path: string, text: string): Promise<void> {
   makeFolder(dirname(path));
   const part = `${path}.${randomBytes(4).toString('hex')}.part`;
   try {

@@ -10,6 +10,8 @@ const FOLDER = '.sessions';
 const ENDING = '.json';
 /** What a host has taken over of a host that is gone, until its own file has it: `KEY.taken-N`. */
 const TAKEN = /^(.+)\.taken-\d+$/;
+/** States that sessions go on from of which nothing was recorded yet: `ID.state`. */
+const STATE = /^([a-z2-7]{8})\.state$/;
 const BROKEN = '.broken';
 /** What a host that was killed was writing. */
 const PART = /\.part$/;
@@ -73,9 +75,37 @@ export class KeptFolder {
     this.tidy();
   }
 
-  /** Removes the folder where it is empty. */
+  /** The file of the state that a session goes on from. */
+  stateOf(id: string): string {
+    return join(this.path, `${id}.state`);
+  }
+
+  removeState(id: string): void {
+    tried(() => rmSync(this.stateOf(id), { force: true }));
+  }
+
+  /** Removes states that no session needs any more, and the folder where it is empty. */
   tidy(): void {
+    const names = this.#names();
+    if (names.some((name) => STATE.test(name))) this.#removeStates(names);
     tried(() => rmdirSync(this.path));
+  }
+
+  #removeStates(names: readonly string[]): void {
+    const needed = new Set<string>();
+    for (const name of names) {
+      if (!name.endsWith(ENDING) && !TAKEN.test(name)) continue;
+      const read = this.#read(join(this.path, name));
+      if (read === null) continue;
+      // Whose they are is not known.
+      if (!('kept' in read)) return;
+      for (const { id, from } of [...read.kept.sessions, ...read.kept.offered])
+        if (from?.state) needed.add(id);
+    }
+    for (const name of names) {
+      const id = STATE.exec(name)?.[1];
+      if (id !== undefined && !needed.has(id)) this.#removeOld(this.stateOf(id));
+    }
   }
 
   #removeOld(part: string): void {

@@ -17,6 +17,15 @@ export interface KeptSession {
   readonly setup: SessionSetup;
   /** Name of the folder of its take; null where nothing is recorded. */
   readonly take: string | null;
+  /** What it goes on from, where nothing was recorded since. */
+  readonly from?: KeptFrom;
+}
+
+export interface KeptFrom {
+  /** Name of the folder of the take in which the music before is; null: in none. */
+  readonly take: string | null;
+  /** Whether its state is kept beside the sessions; if not, it is the one in which that take ends. */
+  readonly state: boolean;
 }
 
 /** A kept session whose host is gone. */
@@ -36,6 +45,11 @@ const TYPE = 'continuo-sessions';
 const VERSION = 1;
 
 const choice = z.object({ id: z.string().max(4096), name: z.string().max(4096) });
+const takeName = z
+  .string()
+  .max(255)
+  .regex(/^[^/\\]+$/)
+  .nullable();
 const kept = z.object({
   id: z.string().regex(/^[a-z2-7]{8}$/),
   name: z.string().min(1).max(200),
@@ -43,11 +57,8 @@ const kept = z.object({
   plugin: choice,
   model: choice,
   setup: sessionSetup,
-  take: z
-    .string()
-    .max(255)
-    .regex(/^[^/\\]+$/)
-    .nullable(),
+  take: takeName,
+  from: z.object({ take: takeName, state: z.boolean() }).exactOptional(),
 });
 const offered = kept.extend({ endedAt: z.iso.datetime(), why: z.enum(['crashed', 'stopped']) });
 const file = z.object({

@@ -1,7 +1,7 @@
 import { ContinuoError } from '../../../errors.js';
 import type { Seconds } from '../../../music/units.js';
 import { type LiveOptions, LiveSession, RESUME_GAP } from '../../live/live-session.js';
-import type { ResumeFrom } from '../../states/saved-state.js';
+import { type ResumeFrom, readState } from '../../states/saved-state.js';
 import type { ResumableTakes } from '../../takes/library/control.js';
 import type { EarlierMusic } from '../control.js';
 import type { OfferSource, Resumed } from '../sessions.js';
@@ -28,7 +28,8 @@ export function resumesLive({ keeper, takes, options }: ResumeParts): OfferSourc
           'SESSION_NOT_FOUND',
           `The session ${JSON.stringify(id)} is not offered any more.`,
         );
-      return resumed(offer, { takes, options, anew });
+      const from = anew ? undefined : await goesOnFrom(offer, { keeper, takes });
+      return resumed(offer, from, { takes, options });
     },
     take: (id) => offers.take(id),
     drop: (id) => offers.drop(id),
@@ -38,21 +39,32 @@ export function resumesLive({ keeper, takes, options }: ResumeParts): OfferSourc
   };
 }
 
+/** What an offered session goes on from; undefined: from zero. Throws what reading that throws. */
+async function goesOnFrom(
+  { id, take, from }: OfferedSession,
+  { keeper, takes }: Pick<ResumeParts, 'keeper' | 'takes'>,
+): Promise<ResumeFrom | undefined> {
+  if (take === null && from?.state) return { state: await readState(keeper.stateOf(id)), take: from.take };
+  const last = take ?? from?.take ?? null;
+  return last === null ? undefined : takes.stateOf(last);
+}
+
 async function resumed(
   { id, name, openedAt, setup, take }: OfferedSession,
-  { takes, options, anew }: Omit<ResumeParts, 'keeper'> & { readonly anew: boolean },
+  resume: ResumeFrom | undefined,
+  { takes, options }: Omit<ResumeParts, 'keeper'>,
 ): Promise<Resumed<LiveSession>> {
-  const resume = take === null || anew ? undefined : await takes.stateOf(take);
   const [first] = setup.members;
   const session = await LiveSession.open({
     ...options,
-    ...(resume?.state.setup ?? setup.setup),
+    // A fork draws other random numbers than what it goes on from.
+    ...(resume?.tail ? resume.state.setup : setup.setup),
     mode: resume?.state.members[0]?.mode ?? first!.mode,
     ...{ channel: setup.channel, resume },
   });
   try {
     // A take has all that was set, and has it at once.
-    if (resume === undefined) await session.setUpAs(setup);
+    if (resume === undefined || take === null) await session.setUpAs(setup);
   } catch (error) {
     await session.close();
     throw error;

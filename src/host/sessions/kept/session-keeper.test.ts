@@ -12,8 +12,10 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { StreamSnapshot } from '../../../codec/codec.js';
 import type { SessionBrief } from '../../live/session-control.js';
 import type { SessionSetup } from '../../live/session-setup.js';
+import { type ResumeFrom, readState, type SavedState } from '../../states/saved-state.js';
 import type { SessionsChange } from '../control.js';
 import { encodeKept, type KeptSession, type KeptSessions } from './kept-session.js';
 import { type KeptDirectory, SessionKeeper } from './session-keeper.js';
@@ -43,6 +45,33 @@ const kept = (id: string, change: Partial<KeptSession> = {}): KeptSession => ({
   ...change,
 });
 
+const state: SavedState = {
+  ...{ date: '2026-01-01T10:00:00.000Z', setup: setup.setup, time: 4 },
+  members: [
+    {
+      ...{
+        id: 'lead',
+        mode: 'duet' as const,
+        values: {},
+        pluginVersion: '1.0.0',
+        modelHash: 'hash',
+        codec: 'codec',
+      },
+      resumption: {
+        checkpoint: {
+          time: 4,
+          length: 1,
+          branch: 0,
+          stream: {} as StreamSnapshot,
+          state: null,
+          logits: new Float32Array(2),
+        },
+        ...{ branch: 0, tokens: Int32Array.of(0) },
+      },
+    },
+  ],
+};
+
 /** The mark of a process that is over. */
 const gone = { process: spawnSync(process.execPath, ['-e', '']).pid, computer: hostname() };
 
@@ -58,6 +87,7 @@ class Directory implements KeptDirectory {
   readonly sessions = new Map<string, { brief: SessionBrief; setup: SessionSetup }>();
   readonly #listeners = new Set<(change: SessionsChange) => void>();
   changed = () => {};
+  begun: ResumeFrom | null = null;
 
   open(id: string, take: string | null = null): void {
     const brief: SessionBrief = {
@@ -75,7 +105,7 @@ class Directory implements KeptDirectory {
   get(id: string) {
     const { brief, setup: now } = this.sessions.get(id)!;
     return {
-      ...{ brief: () => brief, setup: now },
+      ...{ brief: () => brief, setup: now, begun: this.begun },
       watchSetup: (changed: () => void) => {
         this.changed = changed;
         return () => {};
@@ -200,6 +230,40 @@ it('keeps the sessions as they change; one that was closed leaves, those of a ho
   directory.tell('closed', 'aaaaaaaa');
   await closed;
   expect(inFile()).toMatchObject({ endedAt: expect.any(String), sessions: [{ id: 'aaaaaaaa' }] });
+});
+
+it('keeps the state of a session that goes on from another one until it is closed, or has a take', async () => {
+  const keeper = await begin();
+  const directory = new Directory();
+  keeper.follow(directory);
+  directory.begun = { state, take: 'jam' };
+  directory.open('aaaaaaaa');
+  directory.open('bbbbbbbb');
+  // The same session, gone on from the end of its take.
+  directory.begun = { state, take: 'jam', tail: { records: [], until: 4 } };
+  directory.open('cccccccc');
+  await until(() => inFile()?.sessions.filter(({ from }) => from).length === 3);
+  expect(inFile()?.sessions.map(({ id, take, from }) => [id, take, from])).toEqual([
+    ['aaaaaaaa', null, { take: 'jam', state: true }],
+    ['bbbbbbbb', null, { take: 'jam', state: true }],
+    ['cccccccc', null, { take: 'jam', state: false }],
+  ]);
+  expect(readdirSync(folder).filter((name) => name.endsWith('.state'))).toHaveLength(2);
+  expect((await readState(keeper.stateOf('aaaaaaaa'))).time).toBe(4);
+  directory.sessions.delete('bbbbbbbb');
+  directory.tell('gone', 'bbbbbbbb');
+  expect(existsSync(keeper.stateOf('bbbbbbbb'))).toBe(false);
+  await keeper.close();
+  const stopped = inFile()!;
+  writeFileSync(join(folder, fileOf()!), encodeKept({ ...stopped, host: gone }));
+  const next = await begin();
+  expect(next.offers.get('aaaaaaaa')?.from).toEqual({ take: 'jam', state: true });
+  expect(existsSync(next.stateOf('aaaaaaaa'))).toBe(true);
+  // Nobody wants them.
+  for (const { id } of next.offers.list()) next.offers.drop(id);
+  utimesSync(next.stateOf('aaaaaaaa'), 1, 1);
+  await next.close();
+  expect(existsSync(folder)).toBe(false);
 });
 
 it('a host with nothing to keep leaves nothing', async () => {

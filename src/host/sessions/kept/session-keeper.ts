@@ -1,15 +1,16 @@
 import type { LiveSession } from '../../live/live-session.js';
 import { ownMark } from '../../program-mark.js';
+import { encodeState, type SavedState } from '../../states/saved-state.js';
 import type { SessionsChange } from '../control.js';
 import { UNDO_MS } from '../sessions.js';
-import { KeptFile } from './kept-file.js';
+import { KeptFile, replace } from './kept-file.js';
 import { KeptFolder } from './kept-folder.js';
-import { encodeKept, type KeptSession } from './kept-session.js';
+import { encodeKept, type KeptFrom, type KeptSession } from './kept-session.js';
 import { Offers } from './offers.js';
 
 /** What the keeper follows: the directory of a host's sessions. */
 export interface KeptDirectory {
-  get(id: string): Pick<LiveSession, 'brief' | 'setup' | 'watchSetup'>;
+  get(id: string): Pick<LiveSession, 'brief' | 'setup' | 'begun' | 'watchSetup'>;
   list(): readonly { readonly id: string; readonly name: string; readonly openedAt: string }[];
   subscribe(listener: (change: SessionsChange) => void): () => void;
 }
@@ -32,6 +33,8 @@ export class SessionKeeper {
   readonly #watched = new Map<string, () => void>();
   /** Sessions that nobody asked for, with how they were set up at first: they are kept once somebody uses them. */
   readonly #fresh = new Map<string, string>();
+  /** Sessions whose state is kept beside the file. */
+  readonly #states = new Set<string>();
   readonly #offerWatchers = new Set<() => void>();
   #directory: KeptDirectory | undefined;
   #unsubscribe = () => {};
@@ -39,7 +42,10 @@ export class SessionKeeper {
   /** The last content, once the host stops. */
   #last: string | null | undefined;
 
+  readonly #tell: KeeperParts['tell'];
+
   private constructor({ takes, tell }: KeeperParts, folder: KeptFolder) {
+    this.#tell = tell;
     this.#folder = folder;
     this.#file = new KeptFile(
       folder.own,
@@ -95,6 +101,7 @@ export class SessionKeeper {
         this.#watched.get(id)?.();
         this.#watched.delete(id);
         this.#fresh.delete(id);
+        if (this.#states.delete(id)) this.#folder.removeState(id);
       }
       if (what !== 'offered') this.#file.changed();
     });
@@ -108,21 +115,57 @@ export class SessionKeeper {
     this.#file.changed();
   }
 
+  /** The file with the state that a kept session goes on from. */
+  stateOf(id: string): string {
+    return this.#folder.stateOf(id);
+  }
+
   #watch(id: string): void {
+    const { begun } = this.#directory!.get(id);
+    if (this.offers.get(id)?.from?.state) this.#states.add(id);
+    if (begun && begun.tail === undefined) void this.#keepState(id, begun.state);
     this.#watched.set(
       id,
       this.#directory!.get(id).watchSetup(() => this.#file.changed()),
     );
   }
 
+  /** A session that goes on from the midst of another one has its state in no take until somebody plays. */
+  async #keepState(id: string, state: SavedState): Promise<void> {
+    try {
+      await replace(this.stateOf(id), encodeState(state));
+    } catch (error) {
+      const why = (error as Error).message;
+      this.#tell(
+        'SESSIONS_UNKEPT',
+        `What the session ${id} goes on from cannot be kept; after a crash it would begin from zero until somebody has played in it. ${why}`,
+      );
+      return;
+    }
+    if (!this.#watched.has(id)) {
+      this.#folder.removeState(id);
+      return;
+    }
+    this.#states.add(id);
+    this.#file.changed();
+  }
+
+  #fromOf(id: string): KeptFrom | undefined {
+    const { begun } = this.#directory!.get(id);
+    if (begun === null) return undefined;
+    if (this.#states.has(id)) return { take: begun.take, state: true };
+    return begun.tail && begun.take !== null ? { take: begun.take, state: false } : undefined;
+  }
+
   #keptOf({ id, name, openedAt }: ReturnType<KeptDirectory['list']>[number]): KeptSession {
     const session = this.#directory!.get(id);
     const { plugin, model, take } = session.brief();
-    return { id, name, openedAt, plugin, model, setup: session.setup, take };
+    const from = this.#fromOf(id);
+    return { id, name, openedAt, plugin, model, setup: session.setup, take, ...(from && { from }) };
   }
 
   #isFresh(kept: KeptSession): boolean {
-    return kept.take === null && this.#fresh.get(kept.id) === setupOf(kept);
+    return kept.take === null && kept.from === undefined && this.#fresh.get(kept.id) === setupOf(kept);
   }
 
   #content(): string | null {
