@@ -63,6 +63,7 @@ export class Hub implements Room {
   ) {
     this.#ticked = session.now();
     this.#network = new NetworkViewers(session);
+    for (const event of session.takeSoFar?.() ?? []) this.#history.add(withInstrument(event, session));
     const unsubscribe = session.subscribe((event) => {
       this.#history.add(withInstrument(event, session));
       this.#tellAll({ type: 'event', event });

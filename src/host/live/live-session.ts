@@ -77,6 +77,8 @@ export interface LiveOptions extends Setup {
   readonly resume?: ResumeFrom | undefined;
 }
 
+/** Once a resumed session has told more events than these, nobody keeps its music, as in a jam at the terminal. */
+const MOST_SO_FAR = 2 ** 14;
 /** So long is waited for a session to be set up as another was, in milliseconds. */
 const SETTING_MS = 3000;
 /** On the session's clock, it goes on so long after the state that was saved. */
@@ -139,6 +141,8 @@ export class LiveSession implements SessionControl {
   });
   readonly #journals = new Journals();
   readonly #resume: ResumeFrom | undefined;
+  /** What a resumed session has told so far, until somebody takes that who keeps it. */
+  #soFar: SessionEvent[] | null;
   /** What its engine goes on from; null: it began from zero. */
   #from: ResumeFrom | null;
 
@@ -189,6 +193,7 @@ export class LiveSession implements SessionControl {
     this.snapshots.takeOver(resume?.moments ?? []);
     this.#resume = resume;
     this.#from = resume ?? null;
+    this.#soFar = resume?.tail ? [] : null;
     const engines = {
       takes,
       channel,
@@ -503,9 +508,16 @@ export class LiveSession implements SessionControl {
 
   // ---------------------------------------------------------------- the world
 
+  takeSoFar(): readonly SessionEvent[] {
+    const soFar = this.#soFar ?? [];
+    this.#soFar = null;
+    return soFar;
+  }
+
   #emit(event: SessionEvent): void {
     // It was said before this process stood still: by now another host may tell the notes of this session.
     if (event.type === 'noteOn' && this.permit?.holds === false) return;
+    if (this.#soFar && this.#soFar.push(event) > MOST_SO_FAR) this.#soFar = null;
     this.#changes.hear(event);
     if ('member' in event && event.member !== undefined) this.#members.hear(event.member, event);
     else this.#hear(event);

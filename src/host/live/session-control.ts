@@ -142,6 +142,8 @@ export interface SessionControl {
   undo(): Promise<void>;
   /** Makes the change that was undone last again. Throws UNDO_NOTHING, and what making it throws. */
   redo(): Promise<void>;
+  /** What a resumed session has told since it was opened, be it before anybody could subscribe; once, for the one who keeps its music. */
+  takeSoFar?(): readonly SessionEvent[];
   /** What can be undone and done again next. */
   undoable(): Undoable;
   /** Calls back when that changes. Returns a function that unsubscribes. */
