@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import type { SnapshotList } from '../../web-ui/src/snapshots/snapshot-list.js';
 import { describeWith } from '../requires.js';
 import { objections } from './axe.js';
 import { app, modelNotes, playPhrase } from './page.js';
@@ -12,6 +13,24 @@ const button = (page: Page, name: string | RegExp) => drawer(page).getByRole('bu
 const names = (page: Page) => drawer(page).locator('li .title').allTextContents();
 const notes = (page: Page) => app(page, (panel) => panel.notes.length);
 const shown = (page: Page) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('session');
+
+/** What was played before the one snapshot that there is, and all that the player played. */
+async function played(page: Page, time: number) {
+  const all = await app(page, (panel) =>
+    panel.notes.map(({ voice, pitch, start }) => ({ voice, pitch, start })),
+  );
+  const pitches = (voice: string, until: number) =>
+    all
+      .filter((note) => note.voice === voice && note.start < until)
+      .sort((one, other) => one.start - other.start)
+      .map(({ pitch }) => pitch);
+  return { player: pitches('player', Number.POSITIVE_INFINITY), model: pitches('model', time) };
+}
+
+const timeOfSnapshot = (page: Page) =>
+  page
+    .locator('continuo-snapshot-drawer')
+    .evaluate((drawer) => (drawer as unknown as { list: SnapshotList }).list.snapshots[0]!.time);
 
 async function keep(page: Page, name: string): Promise<void> {
   await drawer(page).getByLabel('Name of the new snapshot').fill(name);
@@ -119,6 +138,15 @@ describeWith('Chromium', 'snapshots in the panel', (executablePath) => {
     const first = shown(page);
     await page.keyboard.press('.');
     await keep(page, 'Fork in the road');
+    const time = await timeOfSnapshot(page);
+    const before = await played(page, time);
+    expect(before.player).toHaveLength(6);
+    expect(before.model.length).toBeGreaterThan(0);
+    await page.keyboard.press('Escape');
+    // What comes after the moment is none of the fork's past.
+    await page.keyboard.press('h');
+    await eventually(async () => (await played(page, time)).player).toHaveLength(7);
+    await page.keyboard.press('.');
     await button(page, 'Fork from Fork in the road').click();
     const bar = page.locator('continuo-fork');
     const chosen = () => bar.locator('[aria-checked=true]').textContent();
@@ -127,6 +155,9 @@ describeWith('Chromium', 'snapshots in the panel', (executablePath) => {
     const second = shown(page);
     expect(second).not.toBe(first);
     await page.locator('continuo-app[data-connected=true]').waitFor();
+    // Its roll begins with the music up to there, and with nothing else.
+    await eventually(() => played(page, time)).toEqual(before);
+    if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/fork.png` });
     await page.keyboard.press('/');
     await eventually(() => shown(page)).toBe(first);
     await bar.locator('[aria-checked=true]').press('ArrowRight');

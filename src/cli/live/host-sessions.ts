@@ -29,7 +29,8 @@ export class HostSessions {
     this.#keeper = keeper;
     this.offers = keeper.offers;
     this.directory = new Sessions<LiveSession>({
-      ...{ open: (choice) => openLike(options, choice, (id) => this.directory.get(id)), most },
+      open: (choice) => openLike(options, choice, { takes, sessionOf: (id) => this.directory.get(id) }),
+      most,
       offers: resumesLive({ keeper, takes, options: shared(options) }),
       room: () => options.resources?.pool.room ?? Number.POSITIVE_INFINITY,
       plugins: () => offeredPlugins(options.plugin),

@@ -18,7 +18,7 @@ function directory(most = 4) {
   const heard: SessionsChange[] = [];
   const open = async () => {
     opened.push(new Ending());
-    return opened.at(-1)!;
+    return { session: opened.at(-1)! };
   };
   const sessions = new Sessions<Ending>({ open, plugins: async () => [], most });
   sessions.subscribe((change) => heard.push(change));
@@ -122,7 +122,7 @@ describe('the sessions of a host', () => {
 
   it('are refused while the machine bears no more, those that are being opened counted', async () => {
     let room = 1;
-    const open = async () => new Ending();
+    const open = async () => ({ session: new Ending() });
     const sessions = new Sessions<Ending>({ open, plugins: async () => [], room: () => room });
     const busy = { code: 'SESSIONS_FULL', message: expect.stringContaining('too busy') };
     const opening = sessions.open({});
@@ -158,7 +158,7 @@ describe('the sessions of a host', () => {
         running--;
         order.push(name);
         if (name === 'b') throw new ContinuoError('MODEL_NOT_FOUND', 'no');
-        return new MemorySession();
+        return { session: new MemorySession() };
       },
     });
     const results = await Promise.allSettled(['a', 'b', 'c'].map((name) => slow.open({ name })));

@@ -61,8 +61,15 @@ export interface OfferSource<S extends SessionControl> {
   watch(changed: () => void): void;
 }
 
+/** A session that was opened. */
+export interface Opened<S> {
+  readonly session: S;
+  /** Reads what was played before it, in the session that it goes on from. */
+  readonly earlier?: () => Promise<EarlierMusic>;
+}
+
 interface SessionsOptions<S extends SessionControl> {
-  readonly open: (choice: OpenChoice) => Promise<S>;
+  readonly open: (choice: OpenChoice) => Promise<Opened<S>>;
   /** Default: there are none. */
   readonly offers?: OfferSource<S>;
   readonly plugins: () => Promise<readonly OfferedPlugin[]>;
@@ -148,9 +155,9 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
 
   open(choice: OpenChoice): Promise<string> {
     return this.#inTurn(async () => {
-      const session = await this.options.open(choice);
+      const { session, ...known } = await this.options.open(choice);
       await this.#requireRunning(session);
-      return this.add(session, choice.name ?? this.#forkName(choice));
+      return this.add(session, choice.name ?? this.#forkName(choice), known);
     });
   }
 

@@ -5,7 +5,7 @@ import { MemorySession } from './memory-session.js';
 export function directoryOf(session: MemorySession, most?: number): Sessions {
   const { plugin, models } = session.description;
   const sessions = new Sessions({
-    open: async () => new MemorySession(),
+    open: async () => ({ session: new MemorySession() }),
     plugins: async () => [{ ...plugin, models }],
     now: () => session.now(),
     ...(most !== undefined && { most }),

@@ -1,4 +1,4 @@
-import { css, html } from 'lit';
+import { css, html, nothing } from 'lit';
 import { PanelElement } from './panel-element.js';
 import { controls } from './styles.js';
 import { undoKey } from './undo-key.js';
@@ -18,25 +18,27 @@ export class UndoButtons extends PanelElement {
         grid-template-columns: repeat(2, minmax(0, 1fr));
         gap: 8px;
       }
-      /* Two lines each, whatever they say: nothing moves for it. */
+      /* As high with one line as with two: nothing around them moves for it. */
       button {
         min-height: 48px;
         padding: 2px 10px;
         display: grid;
         grid-template-columns: auto minmax(0, 1fr);
         column-gap: 8px;
+        align-content: center;
         align-items: center;
         text-align: left;
         font-size: 15px;
         line-height: 20px;
       }
-      .sign {
+      .sign:nth-last-child(3) {
         grid-row: span 2;
+      }
+      .sign {
         font-size: 20px;
       }
       .what {
         grid-column: 2;
-        min-height: 18px;
         font-size: 13px;
         line-height: 18px;
         color: var(--muted);
@@ -81,7 +83,9 @@ export class UndoButtons extends PanelElement {
       ?disabled=${!connected || changed === undefined}
       @click=${() => this.panel.undo(what)}
     >
-      <span class="sign" aria-hidden="true">${sign}</span><span>${does} </span><span class="what">${changed ?? ''}</span>
+      <span class="sign" aria-hidden="true">${sign}</span><span>${does} </span>${
+        changed === undefined ? nothing : html`<span class="what">${changed}</span>`
+      }
     </button>`;
   }
 }

@@ -59,6 +59,22 @@ export class SnapshotDrawer extends LitElement {
       input[type='file'] {
         display: none;
       }
+      /* In one row, or in two that are full. */
+      @container (max-width: 600px) {
+        .actions {
+          flex: 1 1 100%;
+          display: grid;
+          grid-template-columns: repeat(5, auto) 44px;
+        }
+        .actions > * {
+          padding: 0 4px;
+        }
+      }
+      @container (max-width: 440px) {
+        .actions {
+          grid-template-columns: repeat(3, minmax(0, 1fr));
+        }
+      }
     `,
   ];
   declare list: SnapshotList;
