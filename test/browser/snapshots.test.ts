@@ -157,7 +157,6 @@ describeWith('Chromium', 'snapshots in the panel', (executablePath) => {
     await page.locator('continuo-app[data-connected=true]').waitFor();
     // Its roll begins with the music up to there, and with nothing else.
     await eventually(() => played(page, time)).toEqual(before);
-    if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}/fork.png` });
     await page.keyboard.press('/');
     await eventually(() => shown(page)).toBe(first);
     await bar.locator('[aria-checked=true]').press('ArrowRight');

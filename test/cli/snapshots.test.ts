@@ -81,6 +81,12 @@ it('a snapshot is kept in one host, saved, loaded in another, and gone on from t
   expect(fork.name).toBe('Session 1, fork');
   const future = await connectSession(one!.address, { session: fork.id });
   expect(future.welcome.description.values.replyLength).toBe(0.5);
+  // What was played before the moment, and nothing after it.
+  const past = async () =>
+    (await future.earlier(1e6)).events.flatMap((event) =>
+      event.type === 'noteOn' && event.voice === 'player' ? event.pitch : [],
+    );
+  await expect.poll(past, { timeout: 60_000 }).toEqual([60, 64, 67]);
   await exchange(future, [67, 69]);
   for (const client of [session, there, future]) client.close();
   for (const host of [one!, other!]) await host.stop();

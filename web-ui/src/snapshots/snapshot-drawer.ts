@@ -72,7 +72,7 @@ export class SnapshotDrawer extends LitElement {
       }
       @container (max-width: 440px) {
         .actions {
-          grid-template-columns: repeat(3, minmax(0, 1fr));
+          grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr);
         }
       }
     `,
