@@ -21,6 +21,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** Beside the takes a host keeps its sessions. */
+const takesIn = (host: string) => readdirSync(join(folder, host)).filter((name) => !name.startsWith('.'));
+
 /** Runs a command of the program at a host. */
 const run = (host: Host, ...args: string[]) =>
   new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
@@ -91,7 +94,7 @@ it('a snapshot is kept in one host, saved, loaded in another, and gone on from t
   for (const client of [session, there, future]) client.close();
   for (const host of [one!, other!]) await host.stop();
   for (const name of ['one', 'other'])
-    for (const take of readdirSync(join(folder, name))) {
+    for (const take of takesIn(name)) {
       const { stdout } = await new Promise<{ stdout: string }>((resolve) =>
         execFile(process.execPath, [program, 'replay', join(folder, name, take), '--json'], (_, stdout) =>
           resolve({ stdout }),
@@ -99,7 +102,7 @@ it('a snapshot is kept in one host, saved, loaded in another, and gone on from t
       );
       expect(JSON.parse(stdout)).toMatchObject({ same: true });
     }
-  const forked = readdirSync(join(folder, 'one')).map((take) =>
+  const forked = takesIn('one').map((take) =>
     JSON.parse(readFileSync(join(folder, 'one', take, 'take.jsonl'), 'utf8').split('\n', 1)[0]!),
   );
   expect(forked.filter(({ resumed }) => resumed !== undefined)).toHaveLength(1);
