@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { z } from 'zod';
 
@@ -61,3 +61,60 @@ function beginningOf(id: number): string | undefined {
     return undefined;
   }
 }
+
+/** Says of a program on which computer and which process it is, so that another can tell for certain that it is gone. */
+export interface ProgramPlace {
+  readonly process: number;
+  /** This start of the computer, and when the process began. */
+  readonly began: string;
+  /** In which space the number of the process counts: each container has one of its own. */
+  readonly space: string;
+  /** The computer, whatever its start; absent where that is not certain, as in a container. */
+  readonly machine?: string;
+}
+
+export const programPlace = z.object({
+  process: z.int().min(1),
+  began: z.string().max(256),
+  space: z.string().max(256),
+  machine: z.exactOptional(z.string().max(512)),
+});
+
+/** The space of processes that is not a container's, as Linux numbers it. */
+const OUTERMOST = 'pid:[4026531836]';
+
+/** The place of this program; undefined where the system does not tell it (other systems than Linux). */
+export function ownPlace(): ProgramPlace | undefined {
+  const began = beginningOf(process.pid);
+  if (began === undefined) return undefined;
+  try {
+    const space = readlinkSync('/proc/self/ns/pid');
+    const machine = space === OUTERMOST ? machineId() : undefined;
+    return { process: process.pid, began, space, ...(machine !== undefined && { machine }) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Images of containers have one that many computers share, so it counts outside of them alone. */
+function machineId(): string | undefined {
+  try {
+    const id = readFileSync('/etc/machine-id', 'utf8').trim();
+    return /^[0-9a-f]{32}$/.test(id) ? `${id} ${hostname()}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the program of a place has certainly ended. false: it runs, or nobody here can tell. `own`: {@link ownPlace}. */
+export function isGone(place: ProgramPlace, own: ProgramPlace | undefined): boolean {
+  if (own === undefined) return false;
+  // The computer was started again since.
+  if (bootOf(place) !== bootOf(own)) return place.machine !== undefined && place.machine === own.machine;
+  if (place.space !== own.space) return false;
+  if (!runs(place.process)) return true;
+  const now = beginningOf(place.process);
+  return now !== undefined && now !== place.began;
+}
+
+const bootOf = ({ began }: ProgramPlace) => began.split(' ')[0];

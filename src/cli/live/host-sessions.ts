@@ -42,6 +42,12 @@ export class HostSessions {
     keeper.follow(this.directory);
   }
 
+  /** The session that was opened first, of those that are open. */
+  get first(): LiveSession | undefined {
+    const { first } = this.directory;
+    return first === undefined ? undefined : this.directory.get(first);
+  }
+
   #opened(id: string): void {
     const session = this.directory.get(id);
     sayRecording(session);

@@ -1,6 +1,7 @@
 import type { Cluster, ClusterListener } from '../../cluster/sessions/cluster.js';
 import { ContinuoError } from '../../errors.js';
 import type { LiveOptions, LiveSession } from '../../host/live/live-session.js';
+import type { ResumableTakes } from '../../host/takes/library/control.js';
 import type { Sessions } from '../../host/sessions/sessions.js';
 import type { RunningServer } from '../../server/start-server.js';
 import { printable } from '../printable.js';
@@ -12,12 +13,13 @@ export async function openCluster(
   own: {
     readonly sessions: Sessions<LiveSession>;
     readonly options: LiveOptions;
+    readonly takes: Pick<ResumableTakes, 'stateOf'>;
     readonly token: string | undefined;
   },
 ): Promise<Cluster> {
   const { Cluster } = await import('../../cluster/sessions/cluster.js');
-  const { sessions, options, token } = own;
-  return Cluster.open({ url, cluster, name, token, sessions, base: options, listener: says });
+  const { sessions, options, takes, token } = own;
+  return Cluster.open({ url, cluster, name, token, sessions, takes, base: options, listener: says });
 }
 
 /** Where the other hosts reach a server. Beyond this computer, that is its first address in the network. */

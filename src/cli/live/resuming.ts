@@ -1,6 +1,5 @@
 import { ago } from '../../ago.js';
 import { ContinuoError } from '../../errors.js';
-import type { LiveSession } from '../../host/live/live-session.js';
 import type { SessionOffer } from '../../host/sessions/control.js';
 import type { Sessions } from '../../host/sessions/sessions.js';
 import type { RunningServer } from '../../server/start-server.js';
@@ -26,11 +25,11 @@ export function requireOneResume({
   );
 }
 
-/** Resumes all offered sessions, one after the other; what cannot be resumed is said, and offered still. Returns the first that is open. */
-export async function resumeAll(directory: Sessions<LiveSession>): Promise<LiveSession | undefined> {
-  for (const { id, name } of directory.offers.list()) {
+/** Resumes all offered sessions, one after the other; what cannot be resumed is said, and offered still. */
+export async function resumeAll({ offers }: Pick<Sessions, 'offers'>): Promise<void> {
+  for (const { id, name } of offers.list()) {
     try {
-      await directory.offers.resume(id);
+      await offers.resume(id);
       process.stdout.write(`Resumed ${printable(name)} (${id})\n`);
     } catch (error) {
       if (!(error instanceof ContinuoError)) throw error;
@@ -42,7 +41,6 @@ export async function resumeAll(directory: Sessions<LiveSession>): Promise<LiveS
       );
     }
   }
-  return directory.first === undefined ? undefined : directory.get(directory.first);
 }
 
 /** Prints which sessions can be resumed, and how. */

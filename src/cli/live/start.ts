@@ -1,5 +1,6 @@
 import { defineCommand } from 'citty';
 import open from 'open';
+import type { Cluster } from '../../cluster/sessions/cluster.js';
 import { ComposeLink } from '../../host/compose/compose-link.js';
 import { composingPlugins } from '../../host/compose/composers.js';
 import { FOLDERS } from '../../host/folders.js';
@@ -87,13 +88,15 @@ export default defineCommand({
       const sessions = new HostSessions(options, { keeper, takes, most }, { watch: args.watch });
       opened.add(() => sessions.close());
       opened.add(() => takes.close());
-      const cluster = asked && (await openCluster(asked, { sessions: sessions.directory, options, token }));
+      const cluster = asked && (await openCluster(asked, { sessions: sessions.directory, options, takes, token }));
       if (cluster) opened.add(() => cluster.close());
-      const session =
-        (args['resume-sessions'] ? await resumeAll(sessions.directory) : undefined) ??
-        (cluster?.hasSessions && !wantsOwn(args)
-          ? undefined
-          : await openFirst(sessions, args, { options, takes }));
+      const resumes = args['resume-sessions'];
+      if (resumes && !cluster) await resumeAll(sessions.directory);
+      // These come once the host has joined.
+      const awaits = cluster?.hasSessions || (cluster && resumes && sessions.offers.all.length > 0);
+      if (sessions.first === undefined && (!awaits || wantsOwn(args)))
+        await openFirst(sessions, args, { options, takes, cluster });
+      const session = sessions.first;
       const pieces = new ComposeLink(await composingPlugins(args.plugin));
       opened.add(() => pieces.close());
       if (args.in !== undefined) await session!.connect('input', args.in);
@@ -117,6 +120,8 @@ export default defineCommand({
       if (asked && cluster) {
         await cluster.join(addressIn(asked, server));
         opened.add(() => handOver(cluster, sessions.directory));
+        // Of these, the cluster has none: it goes on by itself with those that it has.
+        if (resumes) await resumeAll(cluster.directory);
       }
       greet(session?.describe(), server, cluster && asked);
       sayOffered((cluster?.directory ?? sessions.directory).offers.list(), server);
@@ -132,18 +137,26 @@ export default defineCommand({
 async function openFirst(
   { directory, offers }: HostSessions,
   args: Parameters<typeof openLive>[0],
-  { options, takes }: { readonly options: LiveOptions; readonly takes: TakeDeskLink },
-): Promise<LiveSession> {
+  {
+    options,
+    takes,
+    cluster,
+  }: {
+    readonly options: LiveOptions;
+    readonly takes: TakeDeskLink;
+    readonly cluster: Pick<Cluster, 'has'> | undefined;
+  },
+): Promise<void> {
   const session = await openLive(args, options);
   const { resume } = options;
   const offer = resume && offers.all.find(({ take }) => take !== null && take === resume.take);
+  // A session that the cluster has is played there; this is another one.
+  const again = offer && !cluster?.has(offer.id) ? offer : undefined;
   const earlier = resume && earlierOf(resume, takes);
-  directory.add(session, offer?.name, {
-    ...(offer && { id: offer.id, openedAt: offer.openedAt }),
+  directory.add(session, again?.name, {
+    ...(again && { id: again.id, openedAt: again.openedAt }),
     ...(earlier && { earlier }),
   });
-  if (offer) offers.take(offer.id);
-  return session;
 }
 
 /** How long the sessions may take to go to other hosts, and all to be closed, in milliseconds. */

@@ -1,3 +1,4 @@
+import type { ProgramPlace } from '../../host/program-mark.js';
 import type { SessionEntry } from '../../host/sessions/control.js';
 
 /** A host of a cluster, as the others know it. */
@@ -12,6 +13,8 @@ export interface HostEntry {
   readonly sessions: number;
   /** How many more it would take. */
   readonly room: number;
+  /** Its process, by which another host of its computer can tell that it is gone; absent where the system does not say it. */
+  readonly program?: ProgramPlace;
 }
 
 /** A host as the broker has it: one whose lease holds, or one that has sessions still. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ContinuoError } from '../../errors.js';
+import { programPlace } from '../../host/program-mark.js';
 import type { SessionEntry } from '../../host/sessions/control.js';
 import { sessionEntry } from '../../protocol/host-protocol.js';
 import type { ClusterSession, HostSeen } from './control.js';
@@ -12,6 +13,7 @@ const hostRecord = z.object({
     address: z.string(),
     sessions: z.number(),
     room: z.number(),
+    program: z.exactOptional(programPlace),
   }),
   beat: z.number(),
 });

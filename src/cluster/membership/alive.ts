@@ -33,7 +33,19 @@ export type Ask = (host: Asked) => Promise<Alive | null>;
 
 /** Asks over HTTP; `from`: id of this host; `headers`: what shows that it is one of the cluster's. */
 export function askOverHttp(from: string, headers: Readonly<Record<string, string>>): Ask {
+  const asked = answersOverHttp(from, headers);
   return async ({ id, address }) => {
+    const said = await asked(address);
+    return said?.host === id ? said : null;
+  };
+}
+
+/** Asks over HTTP which host answers at an address, with what it says. null: none does, in time. */
+export function answersOverHttp(
+  from: string,
+  headers: Readonly<Record<string, string>>,
+): (address: string) => Promise<Alive | null> {
+  return async (address) => {
     try {
       const url = new URL(ALIVE_PATH, address);
       url.searchParams.set('from', from);
@@ -41,7 +53,7 @@ export function askOverHttp(from: string, headers: Readonly<Record<string, strin
       const response = await fetch(url, { headers, signal, redirect: 'error' });
       if (!response.ok) return null;
       const said = alive.safeParse(await response.json());
-      return said.success && said.data.host === id ? said.data : null;
+      return said.success ? said.data : null;
     } catch {
       return null;
     }

@@ -69,11 +69,14 @@ export class Claims {
     return seen !== undefined && !seen.host.holds && now - seen.since >= LEASE && !this.#isPromised(id, now);
   }
 
-  /** From whom to claim a session, as the broker asks to know it; null: this host may not, at present. */
-  from({ owner, fence }: ClusterSession, now: Seconds): ClaimFrom | null {
+  /**
+   * From whom to claim a session, as the broker asks to know it; null: this host may not, at present. `dead`: its owner's process is known
+   * to be gone.
+   */
+  from({ owner, fence }: ClusterSession, now: Seconds, dead = false): ClaimFrom | null {
     // A broker that was replaced may not know yet who claimed it last. Its own it finds there where the reply to a claim was lost.
-    if (owner === null || owner === this.me)
-      return now - this.#instanceSince >= 2 * LEASE ? { owner, fence } : null;
+    if (owner === null || owner === this.me || dead)
+      return now - this.#instanceSince >= 2 * LEASE ? { owner, fence, ...(dead && { dead }) } : null;
     const host = this.host(owner);
     // Who has just found the broker again lets the others find it too.
     if (host === undefined || !this.isOver(owner, now) || now - this.#reachedSince < LEASE) return null;

@@ -97,6 +97,36 @@ describe('the lease of a host', () => {
     expect(newcomer.permits.size).toBe(0);
   });
 
+  it('is taken over by hosts that it never knew, where they can tell that it is dead', async () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const { world, hosts, run, owner } = await threeHosts(seed);
+      for (const host of hosts) host.dead = true;
+      const newcomer = new SimHost(world, 'new');
+      await run(10);
+      expect(newcomer.permits.size).toBe(0);
+      world.shows = (dead) => dead !== hosts[2];
+      await run(3);
+      expect(ALL.map(owner)).toEqual(['new', 'new', 'new', 'new', undefined, undefined]);
+    }
+  });
+
+  it('is dead, and yet nobody takes over at a broker that was replaced before whoever has its sessions by now had time to say so', async () => {
+    const { world, hosts, run, owner } = await threeHosts();
+    const old = world.broker.copy();
+    hosts[0].dead = true;
+    await run(3);
+    const heir = owner('s00')!;
+    expect(['h1', 'h2']).toContain(heir);
+    world.shows = () => true;
+    world.broker.stop();
+    await run(3);
+    // It says of h0 that it has s00 still.
+    world.broker.restart(old);
+    new SimHost(world, 'new');
+    await run(8);
+    expect(owner('s00')).toBe(heir);
+  });
+
   it('falls silent where it alone cannot reach the broker, and the others take over', async () => {
     const { world, hosts, run, owner } = await threeHosts();
     world.cut.add('h0 broker');
@@ -146,6 +176,8 @@ describe('whatever happens', () => {
     async (seed) => {
       const { world, run, owner } = await threeHosts(seed);
       let made = 0;
+      // Every third time, those that die can be seen to be dead by some.
+      if (seed % 3 === 0) world.shows = ({ id }) => id.endsWith('0') || id.endsWith('1') || id.endsWith('2');
       let copy = world.broker.copy();
       const living = () => world.hosts.filter(({ dead }) => !dead);
       const any = <T>(of: readonly T[]): T => of[Math.floor(world.random() * of.length)]!;
@@ -199,6 +231,12 @@ describe('whatever happens', () => {
       }
       for (const [id, { owner: of }] of world.broker.sessions)
         if (living().some((host) => host.id === of)) expect(owner(id)).toBe(of);
+        else if (seed % 3 === 0) expect(world.hosts.find((host) => host.id === of)).toMatchObject({ dead: true });
+      const left = [...world.broker.sessions].filter(([, { owner: of }]) => {
+        const host = world.hosts.find((one) => one.id === of);
+        return host?.dead && world.shows(host);
+      });
+      expect(left).toEqual([]);
     },
   );
 });

@@ -147,8 +147,8 @@ export class HostLease {
     return holding.fence;
   }
 
-  /** Whether a session may be claimed, as far as is known without asking its owner. */
-  mayClaim(session: ClusterSession): boolean {
+  /** Whether a session may be claimed, as far as is known without asking its owner. `dead`: as of {@link claim}. */
+  mayClaim(session: ClusterSession, dead = false): boolean {
     const { id, owner, fence } = session;
     const took = this.#took.get(id);
     if (took !== undefined && owner !== this.#id && this.#holdings.get(id) === undefined) {
@@ -158,7 +158,7 @@ export class HostLease {
     return (
       this.#state === 'holds' &&
       this.#holdings.get(id) === undefined &&
-      this.#claims.from(session, this.world.now()) !== null
+      this.#claims.from(session, this.world.now(), dead) !== null
     );
   }
 
@@ -178,7 +178,7 @@ export class HostLease {
    */
   async claim(session: ClusterSession, permit: Holding['permit'], dead = false): Promise<number | null> {
     const { id, owner, fence } = session;
-    if (!dead && !this.mayClaim(session)) return null;
+    if (!this.mayClaim(session, dead)) return null;
     if (!dead && owner !== null && owner !== this.#id) {
       const host = this.#claims.host(owner);
       const said = host && (await this.world.ask(host));
@@ -186,7 +186,7 @@ export class HostLease {
       if (!this.mayClaim(session)) return null;
     }
     if (this.#holdings.get(id) !== undefined || this.world.now() >= this.#until) return null;
-    const from = dead ? { owner, fence, dead } : this.#claims.from(session, this.world.now())!;
+    const from = this.#claims.from(session, this.world.now(), dead)!;
     const [term, before] = [this.#term, this.#took.get(id)];
     this.#took.set(id, { fence: fence + 1, instance: this.#claims.instance });
     const got = await this.world.broker.claim(id, from);

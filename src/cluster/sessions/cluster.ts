@@ -3,11 +3,15 @@ import { ContinuoError } from '../../errors.js';
 import { monotonic } from '../../host/live/clock.js';
 import type { LiveOptions, LiveSession } from '../../host/live/live-session.js';
 import { Permit } from '../../host/live/permit.js';
+import { isGone, ownPlace } from '../../host/program-mark.js';
 import type { Sessions } from '../../host/sessions/sessions.js';
+import type { ResumeFrom } from '../../host/states/saved-state.js';
+import type { ResumableTakes } from '../../host/takes/library/control.js';
 import { PEER_HEADER } from '../../protocol/hosts-protocol.js';
 import type { Broker, ClusterSession, HostEntry } from '../broker/control.js';
 import { RedisBroker } from '../broker/redis-broker.js';
-import { askOverHttp } from '../membership/alive.js';
+import { answersOverHttp, askOverHttp } from '../membership/alive.js';
+import { Deaths } from '../membership/deaths.js';
 import { HostLease, type LeaseState } from '../membership/host-lease.js';
 import { LOOK_MS } from '../timing.js';
 import { askPeer } from './ask-peer.js';
@@ -30,6 +34,8 @@ export interface ClusterOptions {
   readonly sessions: Sessions<LiveSession>;
   /** How this host was started. */
   readonly base: LiveOptions;
+  /** The takes of this host, which also earlier runs of it wrote. */
+  readonly takes: Pick<ResumableTakes, 'stateOf'>;
   readonly listener: ClusterListener;
 }
 
@@ -50,6 +56,8 @@ const SILENT: readonly LeaseState[] = ['lapsed', 'cutOff'];
 export class Cluster {
   readonly #view: ClusterView;
   readonly #lease: HostLease;
+  readonly #deaths: Deaths;
+  readonly #program = ownPlace();
   readonly directory: SharedSessions;
   #owned: OwnedSessions | null = null;
   #takeovers: Takeovers | null = null;
@@ -65,10 +73,17 @@ export class Cluster {
     private readonly secret: string,
   ) {
     this.#view = new ClusterView(broker);
+    const headers = { [PEER_HEADER]: secret };
+    const answers = answersOverHttp(id, headers);
+    this.#deaths = new Deaths({
+      isGone: ({ program }) => program !== undefined && isGone(program, this.#program),
+      whoAnswers: async (address) => (await answers(address))?.host ?? null,
+      now: () => 1000 * monotonic(),
+    });
     this.#lease = new HostLease(
       {
         ...{ now: monotonic, broker, entry: () => this.#entry },
-        ask: askOverHttp(this.id, { [PEER_HEADER]: secret }),
+        ask: askOverHttp(this.id, headers),
         after: (ms, act) => {
           const timer = setTimeout(act, ms);
           return () => clearTimeout(timer);
@@ -84,7 +99,11 @@ export class Cluster {
     );
     this.directory = new SharedSessions({
       ...{ here: this.id, view: this.#view, secret },
-      own: { directory: options.sessions, give: (id, to) => this.#give(id, to) },
+      own: {
+        directory: options.sessions,
+        give: (id, to) => this.#give(id, to),
+        offeredElsewhere: (id) => options.sessions.offeredElsewhere(id),
+      },
       alive: (from) => this.#lease.answer(from),
       ask: (address, ask) => askPeer({ address, token: options.token, secret }, ask),
     });
@@ -124,6 +143,8 @@ export class Cluster {
     });
     this.#takeovers = new Takeovers({
       ...{ here, broker, view: this.#view, owned: this.#owned, lease: this.#lease, base, failed },
+      isDead: (host) => this.#deaths.has(host),
+      fromTake: (session) => this.#fromTake(session),
       room: () => (this.#leaving ? 0 : this.#entry.room),
       took: (session, takeOver) => this.#took(session, takeOver),
       now: () => 1000 * monotonic(),
@@ -146,6 +167,11 @@ export class Cluster {
   /** Whether the cluster has sessions. */
   get hasSessions(): boolean {
     return this.#view.sessions.size > 0;
+  }
+
+  /** Whether the cluster has a session of this id, wherever it is. */
+  has(id: string): boolean {
+    return this.#view.sessions.has(id);
   }
 
   /** What this host costs the broker, and what it cannot take over. */
@@ -194,6 +220,7 @@ export class Cluster {
     return {
       ...{ id: this.id, name, address: this.#address, sessions: has },
       room: this.#leaving ? 0 : room,
+      ...(this.#program && { program: this.#program }),
     };
   }
 
@@ -206,10 +233,21 @@ export class Cluster {
       const hosts = await this.broker.hosts();
       this.#lease.saw(hosts);
       this.#view.hostsAre(hosts);
+      // Who has to be asked directly is dead by a later look.
+      void this.#deaths.look(hosts);
       if (!this.#leaving) await this.#takeovers?.look();
     } catch {
       // The lease says so.
     }
+  }
+
+  /** An earlier run of this host may have played a session: its take can go further than what the broker was told. */
+  async #fromTake({ id, entry }: ClusterSession): Promise<ResumeFrom | null> {
+    const { sessions, takes } = this.options;
+    const offer = sessions.offers.list().find((one) => one.id === id);
+    if (offer === undefined || offer.take === null || offer.take !== entry.take) return null;
+    // What the broker has will do.
+    return takes.stateOf(offer.take).catch(() => null);
   }
 
   async #give(id: string, to: { readonly id: string; readonly name: string }): Promise<void> {

@@ -4,7 +4,7 @@ import { type SessionSetup, sessionSetup } from '../../host/live/session-setup.j
 import { listModels, NO_MODEL } from '../../host/models/models.js';
 import { livePlugins } from '../../host/plugins/live-plugins.js';
 import type { SessionEntry } from '../../host/sessions/control.js';
-import type { ResumeFrom } from '../../host/states/saved-state.js';
+import { endOf, type ResumeFrom } from '../../host/states/saved-state.js';
 import { isTimed, type TakeRecord } from '../../session/take.js';
 import type { Handed } from '../broker/control.js';
 import { unpackRecords, unpackState } from './handed-form.js';
@@ -24,18 +24,23 @@ export interface Opened {
   readonly ports: SessionSetup['ports'];
 }
 
+/** What the broker has of a session, and its take where this host has that. */
+interface HandedHere extends Handed {
+  readonly own: ResumeFrom | null;
+}
+
 /**
- * Opens a session from what the broker has of it: it goes on where its last host stood, as far as that was told. Throws STATE_BROKEN,
- * STATE_OTHER, PLUGIN_UNKNOWN, MODEL_NOT_FOUND and what loading throws.
+ * Opens a session from what the broker has of it: it goes on where its last host stood, as far as that was told; or from that host's
+ * take, where that is here and goes further. Throws STATE_BROKEN, STATE_OTHER, PLUGIN_UNKNOWN, MODEL_NOT_FOUND and what loading throws.
  */
 export async function openHanded(
-  handed: Handed,
+  handed: HandedHere,
   { id, take }: SessionEntry,
   base: Pick<LiveOptions, 'takes' | 'resources' | 'permit'>,
 ): Promise<Opened> {
   const was = sessionSetup.parse(JSON.parse(handed.setup)) as SessionSetup;
   const { setup, channel, members, ports } = was;
-  const resume = await resumeFrom(handed, { id, take });
+  const resume = further(await resumeFrom(handed, { id, take }), handed.own);
   const session = await LiveSession.open({
     ...{ ...base, ...(resume?.state.setup ?? setup), channel, mode: members[0]!.mode },
     ...(resume && { resume }),
@@ -43,6 +48,12 @@ export async function openHanded(
   // What a state and its tail have, the session has from there.
   if (resume === null) session.setUpAs(was);
   return { session, ports };
+}
+
+/** Both have the times of one session. */
+function further(told: ResumeFrom | null, own: ResumeFrom | null): ResumeFrom | null {
+  if (told === null || own === null) return told ?? own;
+  return endOf(own) > endOf(told) ? own : told;
 }
 
 async function resumeFrom(

@@ -22,6 +22,8 @@ interface OwnPart {
   readonly directory: SessionDirectory;
   /** Gives a session to another host. */
   readonly give: (id: string, to: HostSeen) => Promise<void>;
+  /** A session that this host offered to resume is open in another host: it is offered no longer. */
+  readonly offeredElsewhere: (id: string) => void;
 }
 
 interface SharedOptions {
@@ -104,6 +106,7 @@ export class SharedSessions implements SessionDirectory {
 
   async open(choice: OpenChoice): Promise<string> {
     const { host, ...rest } = choice;
+    if (choice.from !== undefined) return this.#fork({ ...rest, from: choice.from }, host);
     if (host !== undefined) {
       const to = this.#hostNamed(host);
       return to.id === this.options.here ? this.#own.open(rest) : this.#openAt(to, rest);
@@ -119,7 +122,19 @@ export class SharedSessions implements SessionDirectory {
     }
   }
 
-  async #openAt({ address }: HostSeen, choice: OpenChoice): Promise<string> {
+  /** A fork is made where its session is, since its snapshots are there; it is moved where another host is to have it. */
+  async #fork(choice: OpenChoice & Required<Pick<OpenChoice, 'from'>>, host?: string): Promise<string> {
+    const { session } = choice.from;
+    const to = host === undefined ? undefined : this.#hostNamed(host);
+    const at = this.#elsewhere(session)?.address;
+    if (at === null) throw between(session);
+    if (at === undefined && this.#leaving) throw ends();
+    const id = await (at === undefined ? this.#own.open(choice) : this.#openAt({ address: at }, choice));
+    if (to !== undefined) await this.#move(id, to.id);
+    return id;
+  }
+
+  async #openAt({ address }: { readonly address: string }, choice: OpenChoice): Promise<string> {
     const id = await this.options.ask(address, (host) => host.openSession(choice));
     // Whoever asked for it will ask for it here.
     await this.options.view.read([id]);
@@ -141,10 +156,22 @@ export class SharedSessions implements SessionDirectory {
     const { offers } = this.#own;
     return {
       list: () => offers?.list().filter(({ id }) => !this.options.view.sessions.has(id)) ?? [],
-      resume: async (id, anew) => (await offers?.resume(id, anew)) ?? id,
+      resume: (id, anew) => this.#resume(id, anew),
       drop: (id) => offers?.drop(id),
       restore: (id) => offers?.restore(id),
     };
+  }
+
+  /** A session that the cluster has is not opened twice. Throws SESSION_MOVED, and what the host's own offers throw. */
+  async #resume(id: string, anew?: boolean): Promise<string> {
+    const { view } = this.options;
+    await view.read([id]);
+    const elsewhere = this.#elsewhere(id);
+    if (elsewhere?.address === null) throw between(id);
+    if (elsewhere !== undefined) return id;
+    const { offers } = this.#own;
+    if (offers === undefined) return this.#own.get(id) && id;
+    return offers.resume(id, anew);
   }
 
   earlier(id: string): Promise<EarlierMusic> | undefined {
@@ -247,6 +274,7 @@ export class SharedSessions implements SessionDirectory {
 
   #changed(ids: readonly string[]): void {
     const { view, here } = this.options;
+    this.#offersChanged(ids);
     for (const id of ids) {
       if (this.#isHere(id)) continue;
       const session = view.sessions.get(id);
@@ -256,6 +284,18 @@ export class SharedSessions implements SessionDirectory {
       if (session === undefined) setTimeout(() => this.#closedAt.delete(id), UNDO_MS).unref();
       else this.#tell({ what: 'changed', id });
     }
+  }
+
+  /** Another host goes on with a session that is offered here, or the cluster has it at least. */
+  #offersChanged(ids: readonly string[]): void {
+    const { view, here, own } = this.options;
+    const offered = new Set(this.#own.offers?.list().map(({ id }) => id));
+    const changed = ids.filter((id) => offered.has(id));
+    for (const id of changed) {
+      const owner = view.sessions.get(id)?.owner ?? null;
+      if (owner !== here && view.host(owner) !== undefined) own.offeredElsewhere(id);
+    }
+    if (changed.length > 0) this.#tell({ what: 'offered', id: '' });
   }
 
   #tell(change: SessionsChange): void {

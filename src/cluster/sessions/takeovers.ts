@@ -1,6 +1,7 @@
 import { ContinuoError } from '../../errors.js';
 import type { LiveOptions, LiveSession } from '../../host/live/live-session.js';
 import { Permit } from '../../host/live/permit.js';
+import type { ResumeFrom } from '../../host/states/saved-state.js';
 import type { Broker, ClusterSession } from '../broker/control.js';
 import type { HostLease } from '../membership/host-lease.js';
 import type { ClusterView } from './cluster-view.js';
@@ -31,6 +32,10 @@ interface TakeoversOptions {
   readonly owned: OwnedSessions;
   readonly base: Pick<LiveOptions, 'plugin' | 'takes' | 'resources'>;
   readonly lease: Pick<HostLease, 'mayClaim' | 'claim' | 'fenced' | 'remove'>;
+  /** Whether the process of a host is gone for certain. */
+  readonly isDead: (host: string | null) => boolean;
+  /** How a session stands by the take that an earlier run of this host wrote of it; null: it wrote none. */
+  readonly fromTake: (session: ClusterSession) => Promise<ResumeFrom | null>;
   /** How many more sessions there is room for. */
   readonly room: () => number;
   readonly took: (session: LiveSession, takeOver: TakeOver) => void;
@@ -95,9 +100,9 @@ export class Takeovers {
 
   #isFree(session: ClusterSession): boolean {
     const { id, owner, fence, entry } = session;
-    const { view, here, owned, now, lease } = this.options;
+    const { view, here, owned, now, lease, isDead } = this.options;
     if (owned.has(id) || this.#taking.has(id) || this.#refused.get(id)?.fence === fence) return false;
-    if (!lease.mayClaim(session)) return false;
+    if (!lease.mayClaim(session, isDead(owner))) return false;
     if (owner === here) return true;
     const meant = entry.host?.id;
     const waits = now() - (this.#seen.get(id) ?? now()) < MEANT_MS;
@@ -108,7 +113,7 @@ export class Takeovers {
   }
 
   async #try(session: ClusterSession): Promise<void> {
-    const { lease, base, room, now } = this.options;
+    const { lease, base, room, now, isDead } = this.options;
     const { id } = session;
     if (this.#taking.size >= room() || this.#over) return;
     const seen = this.#seen.get(id) ?? now();
@@ -119,7 +124,7 @@ export class Takeovers {
         return;
       }
       const permit = new Permit();
-      const fence = await lease.claim(session, permit);
+      const fence = await lease.claim(session, permit, isDead(session.owner));
       if (fence === null) return;
       const claimed = { ...session, fence };
       const taking = this.#take(claimed, permit, { seen, claimed: now() - seen });
@@ -137,15 +142,17 @@ export class Takeovers {
     permit: Permit,
     { seen, claimed }: { readonly seen: number; readonly claimed: number },
   ): Promise<void> {
-    const { broker, owned, base, took, now, view } = this.options;
+    const { broker, owned, base, took, now, view, fromTake } = this.options;
     const { id, fence, entry } = session;
     await this.#turn();
     try {
-      const handed = await broker.read(id);
+      const [handed, own] = await Promise.all([broker.read(id), fromTake(session)]);
       if (handed === null) return this.options.lease.remove(id);
       const read = now() - seen;
       const { takes, resources } = base;
-      const opened = await openHanded(handed, entry, { takes, permit, ...(resources && { resources }) });
+      const opened = await openHanded({ ...handed, own }, entry, {
+        ...{ takes, permit, ...(resources && { resources }) },
+      });
       const { host: _, ...rest } = entry;
       owned.add(opened.session, rest, fence);
       const from = view.hosts.find((host) => host.id === session.owner)?.name ?? null;

@@ -195,7 +195,6 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
       const { session, ports, ...known } = await offers.open(id, anew);
       await this.#requireRunning(session);
       this.add(session, known.name, known);
-      offers.take(id);
       await this.#connectAgain(ports, (which, port) => offers.connect(session, which, port));
       return id;
     });
@@ -251,6 +250,7 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     this.#open.set(id, held);
     this.#drowse(held);
     this.#tell({ what: 'opened', id });
+    this.options.offers?.take(id);
     return id;
   }
 
@@ -366,6 +366,11 @@ export class Sessions<S extends SessionControl = SessionControl> implements Sess
     this.#tell({ what: 'moved', id });
     held.unsubscribe();
     await this.#ended(held.session);
+  }
+
+  /** A session that is offered is open in another host, and is offered no longer. */
+  offeredElsewhere(id: string): void {
+    this.options.offers?.take(id);
   }
 
   /** Closes all sessions for good; none can be opened any more. */

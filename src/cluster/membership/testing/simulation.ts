@@ -41,6 +41,8 @@ export class Simulation {
   readonly random: () => number;
   /** No message takes long. */
   calm = false;
+  /** Whether a host can tell for certain that another one is dead. */
+  shows: (dead: SimHost) => boolean = () => false;
 
   constructor(seed: number) {
     this.random = randomFrom(seed);
@@ -248,7 +250,7 @@ export class SimBroker {
     const mine = hosts.get(me);
     if (!one || one.owner !== (from.owner ?? '') || one.fence !== from.fence) return null;
     if (!mine || mine.until <= this.clock) return null;
-    if (from.owner !== null && from.owner !== me) {
+    if (from.owner !== null && from.owner !== me && !from.dead) {
       const of = hosts.get(from.owner);
       if (!of || of.until > this.clock || of.beat !== from.beat) return null;
       if (of.instance !== mine.instance || !of.knows.includes(me)) return null;
@@ -386,20 +388,29 @@ export class SimHost {
   async #lookAround(): Promise<void> {
     const hosts = await this.#broker.hosts();
     this.lease.saw(hosts);
-    for (const { id } of this.lease.overdue(hosts)) this.#claimAll(await this.#broker.sessions(id));
+    const overdue = new Set(this.lease.overdue(hosts).map(({ id }) => id));
+    for (const { id, holds } of hosts) {
+      const dead = !holds && this.#isDead(id);
+      if (dead || overdue.has(id)) this.#claimAll(await this.#broker.sessions(id), dead);
+    }
     this.#claimAll(await this.#broker.sessions(null));
     const own = await this.#broker.sessions(this.id);
     this.#claimAll(own);
     await this.#registerAll(new Set(own.map(({ id }) => id)));
   }
 
-  #claimAll(sessions: readonly ClusterSession[]): void {
+  #isDead(id: string): boolean {
+    const host = this.world.hosts.find((one) => one.id === id);
+    return host !== undefined && host.dead && this.world.shows(host);
+  }
+
+  #claimAll(sessions: readonly ClusterSession[], dead = false): void {
     for (const session of sessions) {
       if (this.#claiming.has(session.id) || this.lease.fence(session.id) !== undefined) continue;
       const permit = new SimPermit(this);
       this.#claiming.add(session.id);
       void this.lease
-        .claim(session, permit)
+        .claim(session, permit, dead)
         .then(
           (fence) => {
             if (fence !== null && this.lease.fence(session.id) === fence)
