@@ -97,7 +97,7 @@ describeWith('redis-server', 'a host of a cluster that was killed and is started
       // What was sampled ahead of the last time that is known is sampled again.
       const last = before.records.findLastIndex(({ type }) => type === 'input');
       const was = survivingTokens(before.records.slice(0, last), now[0]!);
-      expect(was.length).toBeGreaterThan(10);
+      expect(was.length).toBeGreaterThan(3);
       expect(now.slice(0, was.length)).toEqual(was);
     });
 

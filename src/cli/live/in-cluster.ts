@@ -1,8 +1,8 @@
 import type { Cluster, ClusterListener } from '../../cluster/sessions/cluster.js';
 import { ContinuoError } from '../../errors.js';
 import type { LiveOptions, LiveSession } from '../../host/live/live-session.js';
-import type { ResumableTakes } from '../../host/takes/library/control.js';
 import type { Sessions } from '../../host/sessions/sessions.js';
+import type { ResumableTakes } from '../../host/takes/library/control.js';
 import type { RunningServer } from '../../server/start-server.js';
 import { printable } from '../printable.js';
 import type { ClusterAsked } from './cluster-options.js';

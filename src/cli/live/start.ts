@@ -88,7 +88,8 @@ export default defineCommand({
       const sessions = new HostSessions(options, { keeper, takes, most }, { watch: args.watch });
       opened.add(() => sessions.close());
       opened.add(() => takes.close());
-      const cluster = asked && (await openCluster(asked, { sessions: sessions.directory, options, takes, token }));
+      const cluster =
+        asked && (await openCluster(asked, { sessions: sessions.directory, options, takes, token }));
       if (cluster) opened.add(() => cluster.close());
       const resumes = args['resume-sessions'];
       if (resumes && !cluster) await resumeAll(sessions.directory);

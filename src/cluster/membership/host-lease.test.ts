@@ -231,7 +231,8 @@ describe('whatever happens', () => {
       }
       for (const [id, { owner: of }] of world.broker.sessions)
         if (living().some((host) => host.id === of)) expect(owner(id)).toBe(of);
-        else if (seed % 3 === 0) expect(world.hosts.find((host) => host.id === of)).toMatchObject({ dead: true });
+        else if (seed % 3 === 0)
+          expect(world.hosts.find((host) => host.id === of)).toMatchObject({ dead: true });
       const left = [...world.broker.sessions].filter(([, { owner: of }]) => {
         const host = world.hosts.find((one) => one.id === of);
         return host?.dead && world.shows(host);

@@ -401,7 +401,7 @@ export class SimHost {
 
   #isDead(id: string): boolean {
     const host = this.world.hosts.find((one) => one.id === id);
-    return host !== undefined && host.dead && this.world.shows(host);
+    return host?.dead === true && this.world.shows(host);
   }
 
   #claimAll(sessions: readonly ClusterSession[], dead = false): void {
