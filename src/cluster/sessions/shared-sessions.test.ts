@@ -34,7 +34,7 @@ function shared(known: readonly ClusterSession[] = []) {
   const offered = new Set(['lost']);
   const choice = { id: 'x', name: 'X' };
   const own = new Sessions<MemorySession>({
-    ...{ open: async () => new MemorySession(), plugins: async () => [] },
+    ...{ open: async () => ({ session: new MemorySession() }), plugins: async () => [] },
     offers: {
       list: () =>
         [...offered].map((id) => ({
