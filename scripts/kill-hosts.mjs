@@ -4,6 +4,8 @@
  * the very tokens of the host before; each take replays by itself; and no note of a host may come after another host has the session.
  *
  *     node scripts/kill-hosts.mjs [--kills 50] [--stop] [--sessions 9] [--seed 1] [--json] [--keep]
+ *
+ * Takes and notes are kept with --keep, and where something is wrong.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +29,7 @@ const now = () => Number(process.hrtime.bigint()) / 1e9;
 export async function killHosts({ kills, stop, sessions, seed, keep = false, watch = () => {} }) {
   const cluster = await startCluster(['ada', 'bob', 'cyd'], { args: ['--seed', String(seed)] });
   const players = [];
+  let kept = keep;
   try {
     await openSessions(cluster.hosts, sessions, players);
     const times = [];
@@ -50,18 +53,13 @@ export async function killHosts({ kills, stop, sessions, seed, keep = false, wat
     for (const host of cluster.hosts) await host.end('SIGKILL');
     const takes = await lookAtTakes(cluster.hosts.map((host) => host.takes));
     const notes = lookAtNotes(cluster.folder);
-    return {
-      times,
-      troubles: [...troubles, ...takes.troubles, ...notes.troubles],
-      takes,
-      notes,
-      bytes,
-      kept: keep ? cluster.folder : null,
-    };
+    const all = [...troubles, ...takes.troubles, ...notes.troubles];
+    kept ||= all.length > 0;
+    return { times, troubles: all, takes, notes, bytes, kept: kept ? cluster.folder : null };
   } finally {
     for (const player of players) player.stop();
     await cluster.stop();
-    if (!keep) cluster.remove();
+    if (!kept) cluster.remove();
   }
 }
 

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { LiveSession } from '../../dist/host/live/live-session.js';
 import { describeWith } from '../requires.js';
+import { takesIn } from '../takes-in.js';
 import { runInVm } from './vm.js';
 
 describeWith('an ALSA sequencer (CONTINUO_ALSA_VM)', 'a take that is replayed to a port', (vm) => {
@@ -18,7 +19,7 @@ describeWith('an ALSA sequencer (CONTINUO_ALSA_VM)', 'a take that is replayed to
       session.command({ type: 'start' });
       await setTimeout(6000);
       await session.close();
-      const take = join(takes, readdirSync(takes)[0]!);
+      const take = join(takes, takesIn(takes)[0]!);
       const { status, output, files } = await runInVm(
         vm,
         `{ aseqdump -p 'Midi Through' > "$OUT/heard" & sleep 3;` +

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
-import { readdirSync } from 'node:fs';
+
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeWith } from '../requires.js';
+import { takesIn } from '../takes-in.js';
 import { replayed } from './host.js';
 import { app, modelNotes, notesOf, pixels, playPhrase } from './page.js';
 import { eventually, panelTests } from './panel-tests.js';
@@ -78,7 +79,7 @@ describeWith('Chromium', 'a jam in a real browser, on the real host', (executabl
     tests.losesHost();
     await tests.host.stop();
 
-    const { player, model } = await replayed(join(tests.takes, readdirSync(tests.takes).sort().at(-1)!));
+    const { player, model } = await replayed(join(tests.takes, takesIn(tests.takes).at(-1)!));
     expect(model.length).toBeGreaterThan(3);
     expect(notesOf(received, 'model')).toEqual(model);
     expect(notesOf(received, 'player')).toEqual(player);

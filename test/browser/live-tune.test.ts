@@ -1,10 +1,12 @@
 /// <reference lib="dom" />
-import { readdirSync, readFileSync } from 'node:fs';
+
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkTune, readAbc } from '../../src/music/abc/index.js';
 import { describeWith } from '../requires.js';
+import { takesIn } from '../takes-in.js';
 import { type Host, replayed } from './host.js';
 import { app, modelNotes, notesOf } from './page.js';
 import { openPanelHost, type PanelHost } from './panel-host.js';
@@ -73,7 +75,7 @@ describeWith('Chromium', 'a jam of folk tunes in a real browser, on the real hos
 
     await steering(page).getByLabel('Plugin').selectOption('piano');
     await eventually(() => jam(page).count()).toBe(0);
-    const take = join(takes, readdirSync(takes)[0]!);
+    const take = join(takes, takesIn(takes)[0]!);
     const book = readFileSync(join(take, 'tune.abc'), 'utf8');
     expect(book).toMatch(/^N:played with continuo, model folk-session [0-9a-f]{16}, seed 7$/m);
     expect(book.replace(/^N:.*\n/m, '')).toBe(abc);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { FOLDERS } from '../../dist/host/folders.js';
 import { LiveSession } from '../../dist/host/live/live-session.js';
+import { takesIn } from '../takes-in.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-inspect-'));
@@ -103,7 +104,7 @@ describe('continuo inspect', { timeout: 60_000 }, () => {
     session.command({ type: 'start' });
     await setTimeout(2500);
     await session.close();
-    const { said } = inspect('take', join(takes, readdirSync(takes)[0]!));
+    const { said } = inspect('take', join(takes, takesIn(takes)[0]!));
     expect(said).toMatchObject({ plugin: 'piano', model: 'piano-pop-start', codec: 'performance-388' });
     const makers = said.tokens.map(({ maker }: { maker: string }) => maker);
     expect(makers.filter((maker: string) => maker === 'model').length).toBeGreaterThan(10);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FOLDERS } from '../../dist/host/folders.js';
 import { LiveSession } from '../../dist/host/live/live-session.js';
+import { takesIn } from '../takes-in.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-replay-'));
@@ -27,7 +28,7 @@ beforeAll(async () => {
   session.command({ type: 'start' });
   await setTimeout(2000);
   await session.close();
-  take = join(takes, readdirSync(takes)[0]!);
+  take = join(takes, takesIn(takes)[0]!);
   renameSync(model, moved);
 }, 120_000);
 

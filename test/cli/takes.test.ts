@@ -17,6 +17,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LiveSession } from '../../dist/host/live/live-session.js';
 import { readMidi } from '../../dist/music/midi/index.js';
+import { takesIn } from '../takes-in.js';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'continuo-takes-'));
@@ -60,7 +61,7 @@ let [piano, folk, killed] = ['', '', ''];
 beforeAll(async () => {
   await jam('piano', 'piano-pop-start');
   await jam('folk', 'folk-session');
-  [piano, folk] = readdirSync(takes).sort() as [string, string];
+  [piano, folk] = takesIn(takes) as [string, string];
   // As kill -9 leaves it: without its end, amid a line, and the MIDI file as it was at the last rest.
   killed = '2026-01-01T00-00-00-000Z';
   cpSync(join(takes, piano), join(takes, killed), { recursive: true });

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { FOLDERS } from '../../src/host/folders.js';
 import type { PanelClient } from '../../src/server/testing/panel-client.js';
 import type { SessionEvent } from '../../src/session/events.js';
+import { takesIn } from '../takes-in.js';
 import { FaultyHost } from './host.js';
 
 const MODEL = join(FOLDERS.bundledModels, 'piano-pop-start');
@@ -188,7 +189,7 @@ it('a thread of takes that dies is told, and only then', async () => {
   const panel = await host.panel();
   panel.say({ type: 'command', command: { type: 'start' } });
   await nextEvent(panel, sounds);
-  await host.until(() => readdirSync(host!.takes).length > 0, 'a take is begun');
+  await host.until(() => takesIn(host!.takes).length > 0, 'a take is begun');
   const failure = async () => {
     for (;;) {
       const { event } = await panel.next('event');
@@ -200,7 +201,7 @@ it('a thread of takes that dies is told, and only then', async () => {
   // Another engine writes another take.
   panel.say({ type: 'load', request: 1, plugin: 'piano', model: 'piano-pop' });
   expect(await failure()).toBeNull();
-  await host.until(() => readdirSync(host!.takes).length > 1, 'another take is begun');
+  await host.until(() => takesIn(host!.takes).length > 1, 'another take is begun');
   expect(await host.end()).toBe(143);
   expect(host.stderr.match(/Not recording/g)).toHaveLength(1);
   expect(host.records().at(-1)?.type).toBe('end');

@@ -6,6 +6,7 @@ import { readMidi } from '../../src/music/midi/index.js';
 import type { PanelClient } from '../../src/server/testing/panel-client.js';
 import { program } from '../browser/host.js';
 import { describeWith } from '../requires.js';
+import { takesIn } from '../takes-in.js';
 import { type FullDisk, fullDisk } from './full-disk.js';
 import { FaultyHost } from './host.js';
 
@@ -44,7 +45,7 @@ describeWith('prlimit', 'a disk that is full for a while', () => {
     await panel.settled();
     expect(await host.end()).toBe(143);
     expect(host.stderr).toMatch(/Not recording: .*(ENOSPC|EFBIG)[\s\S]*Recording again\./);
-    const take = join(host.takes, readdirSync(host.takes)[0]!);
+    const take = join(host.takes, takesIn(host.takes)[0]!);
     expect(readdirSync(take).sort()).toEqual(['last.state', 'take.jsonl', 'take.mid']);
     const [gap, ...more] = host.records().filter((record) => record.type === 'gap');
     expect([gap?.lost, more]).toEqual([0, []]);

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PanelClient } from '../../src/server/testing/panel-client.js';
 import type { TakeRecord } from '../../src/session/take.js';
 import { program } from '../browser/host.js';
+import { takesIn } from '../takes-in.js';
 
 /** The built program, started as a user does, with a fault injected. */
 export class FaultyHost {
@@ -80,12 +81,12 @@ export class FaultyHost {
 
   /** The folder of the last take. */
   get take(): string {
-    return join(this.takes, readdirSync(this.takes).sort().at(-1)!);
+    return join(this.takes, takesIn(this.takes).at(-1)!);
   }
 
   /** The records of the last take so far; the header is not among them. None before the take is begun. */
   records(): TakeRecord[] {
-    const log = readdirSync(this.takes).length > 0 && join(this.take, 'take.jsonl');
+    const log = takesIn(this.takes).length > 0 && join(this.take, 'take.jsonl');
     if (!log || !existsSync(log)) return [];
     const text = readFileSync(log, 'utf8');
     // The last line may be half written.

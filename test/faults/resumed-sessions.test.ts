@@ -7,6 +7,7 @@ import { replayRecordedTake } from '../../src/host/takes/play-again.js';
 import { readTake } from '../../src/host/takes/read-take.js';
 import { TestHostClient } from '../../src/server/testing/host-client.js';
 import { PanelClient } from '../../src/server/testing/panel-client.js';
+import { takesIn } from '../takes-in.js';
 import { FaultyHost } from './host.js';
 
 const hosts: FaultyHost[] = [];
@@ -59,7 +60,7 @@ const played = (host: FaultyHost, id: string, pitches: readonly number[]) =>
     return notes;
   });
 
-const takesIn = (host: FaultyHost) => readdirSync(host.takes).filter((name) => !name.startsWith('.'));
+const takesOf = (host: FaultyHost) => takesIn(host.takes);
 /** The sessions that a host has kept so far. */
 function keptBy(host: FaultyHost): readonly unknown[] {
   const folder = join(host.takes, '.sessions');
@@ -89,11 +90,11 @@ it('the sessions of a host that was killed are offered by the next one, go on fr
   await exchange(two, [62, 65, 69]);
   one.say({ type: 'command', command: { type: 'param', id: 'temperature', value: 0.8 } });
   one.say({ type: 'command', command: { type: 'mode', mode: 'duet' } });
-  const states = () => takesIn(first).filter((name) => existsSync(join(first.takes, name, 'last.state')));
+  const states = () => takesOf(first).filter((name) => existsSync(join(first.takes, name, 'last.state')));
   await first.until(() => states().length === 2, 'both states are kept');
   await first.until(() => keptBy(first).length === 3, 'the sessions are kept');
   const logs = () =>
-    takesIn(first).map((name) => readFileSync(join(first.takes, name, 'take.jsonl'), 'utf8'));
+    takesOf(first).map((name) => readFileSync(join(first.takes, name, 'take.jsonl'), 'utf8'));
   await first.until(() => logs().join('').includes('"mode":"duet"}}'), 'the last command is on the disk');
   const before = (await TestHostClient.greeted(first.address)).welcome.sessions;
   await first.end('SIGKILL');
@@ -135,7 +136,7 @@ it('the sessions of a host that was killed are offered by the next one, go on fr
 
   panel.say({ type: 'command', command: { type: 'mode', mode: 'answer' } });
   await exchange(panel, [71, 69]);
-  await second.until(() => takesIn(second).length === 3, 'the session that goes on has a take');
+  await second.until(() => takesOf(second).length === 3, 'the session that goes on has a take');
   await second.end('SIGTERM');
   const take = await readTake(second.take);
   const performer = await openHostPerformer(take.header.setup);
@@ -169,7 +170,7 @@ it('so do one that was killed in its first phrase, a fork that nobody has played
   const { panel } = await panelOf(first, begun);
   panel.say({ type: 'play', event: { type: 'noteOn', pitch: 65, velocity: 80 } });
   await first.until(
-    () => takesIn(first).filter((name) => existsSync(join(first.takes, name, 'last.state'))).length === 2,
+    () => takesOf(first).filter((name) => existsSync(join(first.takes, name, 'last.state'))).length === 2,
     'the phrase that was begun has a take with a state',
   );
   await first.until(() => {
@@ -210,10 +211,10 @@ it('so do one that was killed in its first phrase, a fork that nobody has played
   const third = await kept(second.again(['--resume-sessions']));
   expect(third.stderr).not.toContain('is not resumed');
   await areThere(third);
-  const before = takesIn(third);
+  const before = takesOf(third);
   await exchange((await panelOf(third, fork)).panel, [72]);
-  await third.until(() => takesIn(third).length > before.length, 'the fork has a take');
-  const take = takesIn(third).find((name) => !before.includes(name))!;
+  await third.until(() => takesOf(third).length > before.length, 'the fork has a take');
+  const take = takesOf(third).find((name) => !before.includes(name))!;
   await third.end('SIGTERM');
   const { header } = await readTake(join(third.takes, take));
   // As a session of its own, from the state that it was opened with.

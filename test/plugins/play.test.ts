@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import { takesIn } from '../takes-in.js';
 import { isTrouble, Played, type Trouble, wait } from './played.js';
 import { player, pluginFolder } from './plugin-folder.js';
 
@@ -31,7 +32,7 @@ describe('a plugin without a network', () => {
     await played.ask(62);
     expect(played.sounding).toBe(0);
     await played.session.close();
-    const takesOfIt = readdirSync(takes).filter((name) => ownTokens(join(takes, name)));
+    const takesOfIt = takesIn(takes).filter((name) => ownTokens(join(takes, name)));
     expect(takesOfIt.length).toBe(2);
     for (const name of takesOfIt) {
       const { status, stdout } = spawnSync(process.execPath, [main, 'replay', join(takes, name), '--json'], {

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it, vi } from 'vitest';
 import { watchPlugin } from '../../dist/host/plugins/plugins.js';
+import { takesIn } from '../takes-in.js';
 import { isTrouble, Played, type Trouble } from './played.js';
 import { counter, pluginFolder } from './plugin-folder.js';
 
@@ -49,7 +50,7 @@ it('new code of a plugin plays on from what was heard, in the same take, which s
   expect(played.session.describe()).toMatchObject({ mode: 'answer', values: { patience: 0.8 } });
   end();
   await played.session.close();
-  const [take, ...others] = readdirSync(takes);
+  const [take, ...others] = takesIn(takes);
   expect(others).toEqual([]);
   const replay = spawnSync(process.execPath, [main, 'replay', join(takes, take!)], { encoding: 'utf8' });
   expect([replay.status, replay.stderr]).toEqual([1, expect.stringContaining('the very code of a plugin')]);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +7,7 @@ import type { Worker } from 'node:worker_threads';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { SessionEvent } from '../../dist/session/events.js';
 import type { TakeRecord } from '../../dist/session/take.js';
+import { takesIn } from '../takes-in.js';
 import { isTrouble, Played, type Trouble, wait } from './played.js';
 import { counter, pluginFolder } from './plugin-folder.js';
 
@@ -73,7 +74,7 @@ describe('a plugin that fails in mid-session', () => {
       expect(modelPitch(played.events).pitch).toBe(28);
       await played.session.close();
 
-      const [take, ...others] = readdirSync(takes);
+      const [take, ...others] = takesIn(takes);
       expect(others).toEqual([]);
       const records = recordsIn(join(takes, take!));
       expect(records.filter(({ type }) => type === 'restart')).toHaveLength(1);
@@ -106,6 +107,6 @@ describe('a plugin that fails in mid-session', () => {
     await played.ask(65);
     expect(modelPitch(played.events).pitch).toBe(25);
     await played.session.close();
-    expect(readdirSync(takes)).toHaveLength(2);
+    expect(takesIn(takes)).toHaveLength(2);
   });
 });
