@@ -485,7 +485,8 @@ export class Session {
     this.#interrupt(time);
     this.#learning?.begin(resumption.checkpoint.learnt, time);
     this.#turns.recall(moment, time);
-    if (this.#beats.told !== null) this.#voice.setPulse(this.#beats.told, time);
+    // The stream as it was knows other beats than those that are tapped, clocked or shared now.
+    if (this.#beats.given !== null) this.#voice.setPulse(this.#beats.given, time);
     this.#checkpoints.push(time);
     const { time: keptAt } = resumption.checkpoint;
     this.parts.emit(
