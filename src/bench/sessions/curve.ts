@@ -34,6 +34,7 @@ export function costCurve({ steps, held }: SessionsResult, machine: string): str
   const charts = CHARTS.map((chart, index) => drawn(chart, steps, 30 + index * HEIGHT));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
+    `<title>What sessions cost: ${held} held (${machine})</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="white"/>`,
     `<text x="${LEFT}" y="20" font-size="14">${held} sessions held (${machine})</text>`,
     ...charts,

@@ -19,7 +19,7 @@ export async function openCluster(
 ): Promise<Cluster> {
   const { Cluster } = await import('../../cluster/sessions/cluster.js');
   const { sessions, options, takes, token } = own;
-  return Cluster.open({ url, cluster, name, token, sessions, takes, base: options, listener: says });
+  return Cluster.open({ url, cluster, name, token, sessions, takes, base: options, listener: saying() });
 }
 
 /** Where the other hosts reach a server. Beyond this computer, that is its first address in the network. */
@@ -38,12 +38,21 @@ export async function handOver(cluster: Cluster, sessions: Pick<Sessions, 'list'
   await cluster.drain();
 }
 
-/** What happens in the cluster, for the terminal. */
-const says: ClusterListener = {
-  state(state) {
-    const line = STATES[state];
-    if (line !== undefined) process.stderr.write(`continuo: ${line}\n`);
-  },
+/** Says in the terminal what happens in the cluster. */
+function saying(): ClusterListener {
+  let troubled = false;
+  return {
+    ...says,
+    state(state) {
+      // That all is well is news only after it was not.
+      const line = state === 'holds' && !troubled ? undefined : STATES[state];
+      troubled = state !== 'holds' && (troubled || line !== undefined);
+      if (line !== undefined) process.stderr.write(`continuo: ${line}\n`);
+    },
+  };
+}
+
+const says: Omit<ClusterListener, 'state'> = {
   took: ({ name, from, opened }) =>
     say(
       `The session ${name}${from === null ? '' : ` of the host ${from}`} goes on here, after ${(opened / 1000).toFixed(1)} s.`,
