@@ -160,6 +160,9 @@ function progress(kill, kills, takes) {
   process.stderr.write(
     `${kill} of ${kills} kills: ${takes.length} takes, ${bad} in trouble, at most ${most.toFixed(3)} s lost\n`,
   );
+  // At once: the last kill of many may be hours away.
+  for (const { session, trouble } of takes.filter((take) => take.kill === kill - 1 && take.trouble !== null))
+    process.stderr.write(`  session ${session}: ${trouble}\n`);
 }
 
 function report(takes, json) {
