@@ -8,6 +8,9 @@ import type { Agree } from '../plugin/agree.js';
  */
 export const SESSION_MOVED = 4410;
 
+/** Path at which a host answers the others of its cluster directly, whether it is alive: the broker may not know, or not be there. */
+export const ALIVE_PATH = '/cluster/alive';
+
 /** By this header hosts of a cluster know each other: it has the secret that they share. */
 export const PEER_HEADER = 'x-continuo-peer';
 /** A peer says for whom it asks: the address of its client. */

@@ -3,7 +3,7 @@ import type { ContinuoError } from '../errors.js';
 import type { ErrorMessage } from './line.js';
 
 /** How long a client that was told to leave has for closing its end, in milliseconds. */
-const PARTING_MS = 2000;
+export const PARTING_MS = 2000;
 
 /** Tells a client over its WebSocket why it cannot stay: a browser cannot read an HTTP status. */
 export function sendAway(

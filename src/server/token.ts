@@ -101,7 +101,7 @@ const WRONG =
   'it ends in ?token= and the token.';
 
 /** Hashes have equal length, so that comparing them takes constant time. */
-const digest = (token: string) => createHash('sha256').update(token).digest();
+export const digest = (token: string) => createHash('sha256').update(token).digest();
 
 /** The token in a request's link, if there is one. */
 function linkToken({ url = '/' }: IncomingMessage): string[] {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LiveSession } from '../../dist/host/live/live-session.js';
-import { openHostPerformer, type Setup, setupsOf } from '../../dist/host/models/open-host-performer.js';
+import { openHostPerformer, setupsOf } from '../../dist/host/models/open-host-performer.js';
 import {
   decodeState,
   encodeState,
@@ -17,15 +17,7 @@ import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 import type { SessionEvent } from '../../dist/session/events.js';
 import { isTimed, survivingTokens, type TakeRecord } from '../../dist/session/take.js';
-
-const setup: Setup = {
-  plugin: 'piano',
-  model: 'piano-pop-start',
-  engine: 'kernel',
-  precision: 'int8',
-  seed: 7,
-};
-const band: Setup = { ...setup, members: [{ id: 'drums', plugin: 'drums', model: 'drums-groove', seed: 8 }] };
+import { BAND, PIANO, strike } from './jamming.js';
 
 let takes: string;
 beforeEach(() => {
@@ -73,15 +65,6 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await setTimeout(10);
 }
 
-async function phrase(session: LiveSession, pitches: readonly number[]): Promise<void> {
-  const hands = session.hands();
-  for (const pitch of pitches) {
-    hands.play({ type: 'noteOn', pitch, velocity: 80 });
-    await setTimeout(90);
-    hands.play({ type: 'noteOff', pitch });
-  }
-}
-
 async function replay(folder: string) {
   const take = await readTake(folder);
   const performers = [];
@@ -95,8 +78,8 @@ async function replay(folder: string) {
 const isStop = (record: TakeRecord) => record.type === 'command' && record.command.type === 'stop';
 
 describe.each([
-  ['one member', setup],
-  ['a band', band],
+  ['one member', PIANO],
+  ['a band', BAND],
 ])('a session of %s that is followed', (_, plays) => {
   it('goes on elsewhere with the tokens that it has played, amid its turn, and the take of that replays', async () => {
     const before = await LiveSession.open({ ...plays, mode: 'answer', takes });
@@ -106,11 +89,11 @@ describe.each([
     before.subscribe((event: SessionEvent) => {
       if (event.type === 'phase' && event.member === undefined) phases.push(event.phase);
     });
-    await phrase(before, [60, 64, 67, 72]);
+    await strike(before, [60, 64, 67, 72], 90);
     await until(() => phases.at(-1) === 'playing');
     await until(() => phases.at(-1) === 'waiting');
     before.command({ type: 'param', id: 'replyLength', value: 2 });
-    await phrase(before, [67, 65, 64, 62, 60]);
+    await strike(before, [67, 65, 64, 62, 60], 90);
     await until(() => phases.at(-1) === 'playing');
     const told = copy.told;
     // It has said in this turn how it stands, and played on; a machine that is busy may come to look when the turn is over.
@@ -132,7 +115,7 @@ describe.each([
     expect(after.describe().values.replyLength).toBe(2);
     // The turn that was under way can be taken back.
     after.command({ type: 'takeBack' });
-    await phrase(after, [60, 62]);
+    await strike(after, [60, 62], 90);
     await after.close();
 
     const { take, replayed } = await replay(after.takeFolder!);

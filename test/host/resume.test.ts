@@ -4,42 +4,18 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LiveSession } from '../../dist/host/live/live-session.js';
-import { openHostPerformer, type Setup, setupsOf } from '../../dist/host/models/open-host-performer.js';
+import { openHostPerformer, setupsOf } from '../../dist/host/models/open-host-performer.js';
 import { stateOfTake } from '../../dist/host/states/state-of-take.js';
 import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 import type { SessionEvent } from '../../dist/session/events.js';
-
-const setup: Setup = {
-  plugin: 'piano',
-  model: 'piano-pop-start',
-  engine: 'kernel',
-  precision: 'int8',
-  seed: 7,
-};
-const band: Setup = { ...setup, members: [{ id: 'drums', plugin: 'drums', model: 'drums-groove', seed: 8 }] };
+import { BAND, exchange, PIANO } from './jamming.js';
 
 let takes: string;
 beforeEach(() => {
   takes = mkdtempSync(join(tmpdir(), 'resume-'));
 });
 afterEach(() => rmSync(takes, { recursive: true, force: true }));
-
-/** Plays a phrase and waits until the first member has answered it and the turn is the player's again. */
-async function exchange(session: LiveSession, pitches: readonly number[]): Promise<void> {
-  const phases: string[] = [];
-  const stop = session.subscribe((event: SessionEvent) => {
-    if (event.type === 'phase' && event.member === undefined) phases.push(event.phase);
-  });
-  const hands = session.hands();
-  for (const pitch of pitches) {
-    hands.play({ type: 'noteOn', pitch, velocity: 80 });
-    await setTimeout(100);
-    hands.play({ type: 'noteOff', pitch });
-  }
-  while (!(phases.includes('playing') && phases.at(-1) === 'waiting')) await setTimeout(20);
-  stop();
-}
 
 /** The streams of all members. */
 async function tokensOf(session: LiveSession): Promise<number[][]> {
@@ -58,13 +34,13 @@ async function replay(folder: string) {
 }
 
 describe.each([
-  ['one member', setup],
-  ['a band', band],
+  ['one member', PIANO],
+  ['a band', BAND],
 ])('a session of %s', (_, plays) => {
   it('goes on in another process from what its take kept, and its takes replay', async () => {
     const before = await LiveSession.open({ ...plays, mode: 'answer', takes });
     before.command({ type: 'param', id: 'replyLength', value: 0.5 });
-    await exchange(before, [60, 64, 67, 72]);
+    await exchange(before, [60, 64, 67, 72], 100);
     const first = before.takeFolder!;
     await before.close();
 
@@ -76,7 +52,7 @@ describe.each([
 
     const after = await LiveSession.open({ ...plays, mode: 'answer', takes, resume });
     expect(after.describe().values.replyLength).toBe(0.5);
-    await exchange(after, [71, 67]);
+    await exchange(after, [71, 67], 100);
     const second = after.takeFolder!;
     await after.close();
 
@@ -97,18 +73,18 @@ describe.each([
   it('goes on from a state before it went back to a moment, with what it played after that', async () => {
     const before = await LiveSession.open({ ...plays, mode: 'answer', takes });
     before.command({ type: 'param', id: 'replyLength', value: 0.5 });
-    await exchange(before, [60, 64, 67]);
+    await exchange(before, [60, 64, 67], 100);
     const { id } = await before.snapshots.keep('verse');
     await before.snapshots.keepUnnamed('own');
     const folder = before.takeFolder!;
     const [last, older] = [join(folder, 'last.state'), join(takes, 'older.state')];
     while (!existsSync(last)) await setTimeout(20);
     copyFileSync(last, older);
-    await exchange(before, [70, 72]);
+    await exchange(before, [70, 72], 100);
     before.snapshots.recall(id);
-    await exchange(before, [71, 67]);
+    await exchange(before, [71, 67], 100);
     before.snapshots.recallUnnamed('own');
-    await exchange(before, [62, 65, 69]);
+    await exchange(before, [62, 65, 69], 100);
     const played = await tokensOf(before);
     await before.close();
     copyFileSync(older, last);
@@ -133,8 +109,8 @@ describe.each([
 });
 
 it('what was forgotten stays forgotten', async () => {
-  const session = await LiveSession.open({ ...setup, mode: 'answer', takes });
-  await exchange(session, [60, 64]);
+  const session = await LiveSession.open({ ...PIANO, mode: 'answer', takes });
+  await exchange(session, [60, 64], 100);
   session.command({ type: 'reset' });
   await setTimeout(100);
   const folder = session.takeFolder!;
@@ -144,13 +120,13 @@ it('what was forgotten stays forgotten', async () => {
 });
 
 it('a state of other weights, or of another plugin, is refused, and says what differs', async () => {
-  const session = await LiveSession.open({ ...setup, mode: 'answer', takes });
-  await exchange(session, [60, 64]);
+  const session = await LiveSession.open({ ...PIANO, mode: 'answer', takes });
+  await exchange(session, [60, 64], 100);
   const folder = session.takeFolder!;
   await session.close();
   const resume = await stateOfTake(folder);
   await expect(
-    LiveSession.open({ ...setup, model: 'piano-pop', mode: 'answer', takes, resume }),
+    LiveSession.open({ ...PIANO, model: 'piano-pop', mode: 'answer', takes, resume }),
   ).rejects.toMatchObject({ code: 'STATE_OTHER', message: expect.stringMatching(/weights/) });
   rmSync(join(folder, 'last.state'));
   await expect(stateOfTake(folder)).rejects.toMatchObject({ code: 'STATE_OTHER' });

@@ -4,48 +4,20 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LiveSession } from '../../dist/host/live/live-session.js';
-import { openHostPerformer, type Setup, setupsOf } from '../../dist/host/models/open-host-performer.js';
+import { openHostPerformer, setupsOf } from '../../dist/host/models/open-host-performer.js';
 import { stateOfTake } from '../../dist/host/states/state-of-take.js';
 import { replayRecordedTake } from '../../dist/host/takes/play-again.js';
 import { readTake } from '../../dist/host/takes/read-take.js';
 import { uniform } from '../../dist/model/random.js';
 import type { SessionEvent } from '../../dist/session/events.js';
 import type { TakeRecord } from '../../dist/session/take.js';
-
-const setup: Setup = {
-  plugin: 'piano',
-  model: 'piano-pop-start',
-  engine: 'kernel',
-  precision: 'int8',
-  seed: 7,
-};
-const band: Setup = { ...setup, members: [{ id: 'drums', plugin: 'drums', model: 'drums-groove', seed: 8 }] };
+import { BAND, exchange, PIANO, strike } from './jamming.js';
 
 let takes: string;
 beforeEach(() => {
   takes = mkdtempSync(join(tmpdir(), 'snapshots-'));
 });
 afterEach(() => rmSync(takes, { recursive: true, force: true }));
-
-async function strike(session: LiveSession, pitches: readonly number[]): Promise<void> {
-  const hands = session.hands();
-  for (const pitch of pitches) {
-    hands.play({ type: 'noteOn', pitch, velocity: 80 });
-    await setTimeout(40);
-    hands.play({ type: 'noteOff', pitch });
-  }
-}
-
-/** Plays a phrase and waits until it is answered and the turn is the player's again. */
-async function exchange(session: LiveSession, pitches: readonly number[]): Promise<void> {
-  const phases: string[] = [];
-  const stop = session.subscribe((event: SessionEvent) => {
-    if (event.type === 'phase' && event.member === undefined) phases.push(event.phase);
-  });
-  await strike(session, pitches);
-  while (!(phases.includes('playing') && phases.at(-1) === 'waiting')) await setTimeout(20);
-  stop();
-}
 
 /** The next event that is wanted. */
 function next(session: LiveSession, wanted: (event: SessionEvent) => boolean): Promise<SessionEvent> {
@@ -75,8 +47,8 @@ const streamOf = (session: LiveSession, member = 'lead') =>
     .then((state) => [...state.members.find(({ id }) => id === member)!.resumption.tokens]);
 
 describe.each([
-  ['one member', setup],
-  ['a band', band],
+  ['one member', PIANO],
+  ['a band', BAND],
 ])('a snapshot of %s', (_, plays) => {
   it('is gone back to with the very stream and state that there was, and the take replays', async () => {
     const session = await LiveSession.open({ ...plays, mode: 'answer', takes });
@@ -112,7 +84,7 @@ it('whatever is kept and gone back to, and when, the take replays token for toke
   const random = () => uniform(17, 0, drawn++);
   const below = (most: number) => Math.floor(random() * most);
   for (const mode of ['answer', 'solo', 'duet'] as const) {
-    const session = await LiveSession.open({ ...band, seed: 3 + below(100), mode, takes });
+    const session = await LiveSession.open({ ...BAND, seed: 3 + below(100), mode, takes });
     session.command({ type: 'start' });
     const ids: string[] = [];
     for (let move = 0; move < 14; move++) {
@@ -154,7 +126,7 @@ function isRecall(
 }
 
 it('commands of the session protocol keep and recall by an id of the caller', async () => {
-  const session = await LiveSession.open({ ...setup, mode: 'answer', takes: null });
+  const session = await LiveSession.open({ ...PIANO, mode: 'answer', takes: null });
   const changed = new Promise<void>((resolve) => void session.snapshots.watch(resolve));
   session.command({ type: 'keep', id: 'verse' });
   await changed;
@@ -168,7 +140,7 @@ it('commands of the session protocol keep and recall by an id of the caller', as
 });
 
 it('snapshots outlive another model, which cannot go back to them, and says why', async () => {
-  const session = await LiveSession.open({ ...setup, mode: 'answer', takes });
+  const session = await LiveSession.open({ ...PIANO, mode: 'answer', takes });
   await exchange(session, [60, 64]);
   const { id } = await session.snapshots.keep('verse');
   await session.load({ model: 'piano-pop', when: 'now' });
@@ -185,7 +157,7 @@ it('snapshots outlive another model, which cannot go back to them, and says why'
   expect((await replay(folder)).replayed).toMatchObject({ same: true, cutOff: false });
   // A session that goes on from the take has them too.
   const resumed = await LiveSession.open({
-    ...setup,
+    ...PIANO,
     mode: 'answer',
     takes,
     resume: await stateOfTake(folder),

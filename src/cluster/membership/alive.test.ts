@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { ALIVE_PATH, askOverHttp, leaves } from './alive.js';
+import { ALIVE_PATH } from '../../protocol/hosts-protocol.js';
+import { askOverHttp, leaves } from './alive.js';
 
 it('asks over HTTP, and takes nothing but the answer of the host that it means', async () => {
   const said = { host: 'a', broker: true, silent: false, took: { s1: { fence: 2, instance: 'x' } } };

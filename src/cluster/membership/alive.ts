@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import type { Seconds } from '../../music/units.js';
+import { ALIVE_PATH } from '../../protocol/hosts-protocol.js';
 import { ASK_MS } from '../timing.js';
-
-/** Path at which a host answers the others directly. */
-export const ALIVE_PATH = '/cluster/alive';
 
 const alive = z.object({
   /** Id of the host that answers: somebody else may have its address by now. */

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { ContinuoError } from '../../errors.js';
-import { decodeState, encodeState, type SavedState } from '../../host/states/saved-state.js';
+import { decodeState, encodeState, LARGEST_STATE, type SavedState } from '../../host/states/saved-state.js';
 import { decodeRecords, encodeRecords } from '../../host/states/tail.js';
 import type { TakeRecord } from '../../session/take.js';
 
@@ -10,8 +10,6 @@ const packed = promisify(gzip);
 const unpacked = promisify(gunzip);
 /** What the weights' states weigh is not to be pressed further; speed counts. */
 const LEVEL = 1;
-/** A state is some 50 to 500 kB; what claims to be more is none. */
-const LARGEST = 64 * 1024 * 1024;
 
 /** A state as the broker keeps it. */
 export async function packState(state: SavedState): Promise<Uint8Array> {
@@ -23,7 +21,7 @@ export async function unpackState(bytes: Uint8Array, session: string): Promise<S
   const name = `The state of session ${session} at the broker`;
   let text: string;
   try {
-    text = (await unpacked(bytes, { maxOutputLength: LARGEST })).toString('utf8');
+    text = (await unpacked(bytes, { maxOutputLength: LARGEST_STATE })).toString('utf8');
   } catch (cause) {
     throw new ContinuoError(
       'STATE_BROKEN',

@@ -5,7 +5,6 @@ import { listModels, NO_MODEL } from '../../host/models/models.js';
 import { livePlugins } from '../../host/plugins/live-plugins.js';
 import type { SessionEntry } from '../../host/sessions/control.js';
 import { endOf, type ResumeFrom } from '../../host/states/saved-state.js';
-import { isTimed, type TakeRecord } from '../../session/take.js';
 import type { Handed } from '../broker/control.js';
 import { unpackRecords, unpackState } from './handed-form.js';
 
@@ -62,11 +61,6 @@ async function resumeFrom(
 ): Promise<ResumeFrom | null> {
   if (state === null) return null;
   const [saved, records] = [await unpackState(state, id), unpackRecords(tail, id)];
-  const until = records.reduce((time, record) => Math.max(time, timeOf(record)), saved.time);
+  const until = endOf({ state: saved, take, tail: { records, until: saved.time } });
   return { state: saved, take, tail: { records, until } };
-}
-
-/** Beyond the last record that has a time nothing is certain. */
-function timeOf(record: TakeRecord): number {
-  return isTimed(record) ? record.time : 0;
 }

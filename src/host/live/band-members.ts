@@ -53,7 +53,8 @@ export function memberSetups(
   });
 }
 
-function notLive(plugin: string): ContinuoError {
+/** The error for a plugin that does not play live. */
+export function notLive(plugin: string): ContinuoError {
   return new ContinuoError(
     'CODEC_UNKNOWN',
     `The plugin ${plugin} does not play live.`,

@@ -28,6 +28,7 @@ import {
   MemberStates,
   memberSetups,
   memberSpecs,
+  notLive,
   requireMember,
   unknownPlugin,
 } from './band-members.js';
@@ -766,9 +767,5 @@ const nameOf = ({ descriptor: { id, name } }: FoundPlugin) => ({ id, name });
 /** Rejects a plugin that does not play live. Throws PLUGIN_UNKNOWN, CODEC_UNKNOWN. */
 async function refuse(plugin: string): Promise<never> {
   const { descriptor } = await knownPlugin(plugin);
-  throw new ContinuoError(
-    'CODEC_UNKNOWN',
-    `The plugin ${descriptor.id} does not play live.`,
-    'continuo plugin list says which plugins do.',
-  );
+  throw notLive(descriptor.id);
 }

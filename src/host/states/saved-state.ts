@@ -129,7 +129,7 @@ export const LONGEST_NAME = 60;
 const TYPE = 'continuo-state';
 const VERSION = 1;
 /** A state is some 50 to 500 kB. */
-const LARGEST = 64 * 1024 * 1024;
+export const LARGEST_STATE = 64 * 1024 * 1024;
 
 const head = z.object({ type: z.literal(TYPE), version: z.int().min(1), sha256: z.string().length(64) });
 
@@ -194,7 +194,7 @@ export function decodeState(text: string, name: string): SavedState {
 
 /** Reads a saved state from a file. Throws FILE_READ, STATE_BROKEN, STATE_VERSION. */
 export async function readState(path: string): Promise<SavedState> {
-  const bytes = await readRegularFile(path, LARGEST);
+  const bytes = await readRegularFile(path, LARGEST_STATE);
   return decodeState(new TextDecoder().decode(bytes), path);
 }
 

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClusterDirectory } from '../../host/sessions/control.js';
-
-/** Where a peer asks whether this host is alive: the broker may not know, or not be there. */
-const ALIVE_PATH = '/cluster/alive';
+import { ALIVE_PATH } from '../../protocol/hosts-protocol.js';
 
 /** Whether a peer asks that; then it is answered. Rates do not hold it up: who does not answer in time counts as dead. */
 export function answersAlive(

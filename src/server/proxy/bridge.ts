@@ -2,13 +2,12 @@ import type { RawData, WebSocket } from 'ws';
 import { SESSION_MOVED } from '../../protocol/hosts-protocol.js';
 import { EXPELLED, EXPELLED_WORDS, type HardLimit, tooMuch } from '../hard-limit.js';
 import type { ErrorMessage } from '../line.js';
+import { PARTING_MS } from '../send-away.js';
 import { sessionMoved } from './moved.js';
 
 /** With this many unsent bytes at one end, the other is not read until half of them are gone. */
 const HIGH = 256 * 1024;
 const LOW = HIGH / 2;
-/** How long an end that was told to leave has for it, in milliseconds. */
-const PARTING_MS = 2000;
 
 /** Codes with which an end went away without a word of its own: the other host stopped, or its connection broke. */
 const VANISHED: ReadonlySet<number> = new Set([1001, 1006, 1011, 1012, 1013]);

@@ -4,10 +4,9 @@ import { pipeline } from 'node:stream';
 import type { SessionDirectory } from '../../host/sessions/control.js';
 import { pathOf } from '../../protocol/host-protocol.js';
 import { sayPlainly } from '../panel-files.js';
-import { type Peers, passedOn } from './peers.js';
+import { ANSWER_MS, type Peers, passedOn } from './peers.js';
 
-/** The host of a session accepts a connection within this time, and goes on answering at least so often, in milliseconds. */
-const ANSWER_MS = 1000;
+/** The host of a session goes on answering at least so often, in milliseconds. */
 const QUIET_MS = 10_000;
 
 /** Headers that concern one connection alone (RFC 9110, 7.6.1), and what shows who asks, which the owner is told otherwise. */

@@ -1,10 +1,13 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { ClusterDirectory } from '../../host/sessions/control.js';
 import { FOR_HEADER, PEER_HEADER } from '../../protocol/hosts-protocol.js';
 import { isLoopback } from '../addresses.js';
 import { addressOf, askedFor } from '../per-address.js';
+import { digest } from '../token.js';
 
+/** The host of a session accepts a connection within this time, in milliseconds, or the client is told to try again. */
+export const ANSWER_MS = 1000;
 /** The longest address that a peer may name. */
 const LONGEST_ADDRESS = 64;
 
@@ -45,6 +48,3 @@ export class Peers {
 
 /** Whether a request was passed on already: it is never passed on again, whoever did that. */
 export const passedOn = ({ headers }: IncomingMessage): boolean => headers[PEER_HEADER] !== undefined;
-
-/** Digests have one length, so their comparison tells nothing. */
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -9,10 +9,8 @@ import { refuseUpgrade } from '../refuse-upgrade.js';
 import { sendAway } from '../send-away.js';
 import { Bridge } from './bridge.js';
 import { sessionMoved } from './moved.js';
-import type { Peers } from './peers.js';
+import { ANSWER_MS, type Peers } from './peers.js';
 
-/** The host of a session answers within this time, in milliseconds, or the client is told to try again. */
-const ANSWER_MS = 1000;
 /** The largest message of a host: a welcome, with the music of a page and all that its plugins declare. */
 const LARGEST_OF_HOST = 16 * 2 ** 20;
 

@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { Snapshot } from '../../../src/client/session-client.js';
+import { deletedMessage, troubleMessage } from '../app/drawer-messages.js';
 import { troubleInWords } from '../app/panel-words.js';
 import { controls, drawer } from '../app/styles.js';
 import { Watching } from '../app/watching.js';
@@ -188,21 +189,12 @@ export class SnapshotDrawer extends LitElement {
   }
 
   #trouble() {
-    const { trouble } = this.list;
-    if (trouble === undefined) return nothing;
-    return html`<div class="message trouble" role="alert">
-      <p>${troubleInWords(trouble)}</p>
-      <button @click=${() => this.list.dismissTrouble()}>Close</button>
-    </div>`;
+    return troubleMessage(this.list.trouble, () => this.list.dismissTrouble());
   }
 
   #undoToast() {
     const { deleted } = this.list;
-    if (deleted === undefined) return nothing;
-    return html`<div class="message" role="status">
-      <p>${deleted.name} was deleted.</p>
-      <button @click=${() => this.list.restore()}>Undo</button>
-    </div>`;
+    return deletedMessage(deleted?.name, () => this.list.restore());
   }
 
   #snapshots() {

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { takePath } from '../../../src/protocol/takes-protocol.js';
+import { deletedMessage, troubleMessage } from '../app/drawer-messages.js';
 import { troubleInWords } from '../app/panel-words.js';
 import { controls, drawer } from '../app/styles.js';
 import { undoKey } from '../app/undo-key.js';
@@ -107,21 +108,12 @@ export class TakeDrawer extends LitElement {
   }
 
   #trouble() {
-    const { trouble } = this.list;
-    if (trouble === undefined) return nothing;
-    return html`<div class="message trouble" role="alert">
-      <p>${troubleInWords(trouble)}</p>
-      <button @click=${() => this.list.dismissTrouble()}>Close</button>
-    </div>`;
+    return troubleMessage(this.list.trouble, () => this.list.dismissTrouble());
   }
 
   #undoToast() {
     const { deleted } = this.list;
-    if (deleted === undefined) return nothing;
-    return html`<div class="message" role="status">
-      <p>${titleOf(deleted)} was deleted.</p>
-      <button @click=${() => this.list.restore()}>Undo</button>
-    </div>`;
+    return deletedMessage(deleted && titleOf(deleted), () => this.list.restore());
   }
 
   #saveButton() {
